@@ -1,0 +1,55 @@
+# Parley's commands. `make` lists them. Works with GNU make 3.81 and newer.
+SHELL := /bin/bash
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run install web test unit lint format check screenshots lock clean
+
+help: ## list the commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS=$$'\t' read -r name what; do \
+	  printf '  make %-12s %s\n' "$$name" "$$what"; done
+
+run: ## install what it takes, build the web client if its sources changed, start the server
+	@requirements/install.sh run
+	@requirements/web.sh build
+	@exec $(BIN)/parley serve
+
+install: ## install the development tools too
+	@requirements/install.sh dev
+
+web: ## build the web client if its sources changed
+	@requirements/install.sh run
+	@requirements/web.sh build
+
+test: install ## run every test: the web client's, unit, integration
+	@requirements/web.sh build
+	requirements/web.sh test
+	$(BIN)/pytest
+
+unit: install ## run the unit tests only
+	$(BIN)/pytest tests/unit
+
+lint: install ## look for mistakes and unformatted files, in Python and TypeScript
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	requirements/web.sh lint
+
+format: install ## format the Python files and repair what can be repaired
+	$(BIN)/ruff check --fix-only
+	$(BIN)/ruff format
+
+check: lint ## lint, types, architecture, tests: what CI runs
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	requirements/web.sh typecheck
+	$(MAKE) test
+
+screenshots: install ## take pictures of every page, desk and phone, light and dark
+	@requirements/web.sh build
+	$(BIN)/python -m tests.integration.browser.screenshots
+
+lock: ## choose newer packages within the ranges of pyproject.toml
+	requirements/lock.sh
+
+clean: ## remove what was installed, built and cached; the data folder stays
+	rm -rf .venv .cache .coverage dist entrypoints/web/dist entrypoints/web/node_modules
