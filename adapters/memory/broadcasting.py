@@ -1,0 +1,105 @@
+"""A bus within one process, and an audience that writes down what it heard."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+
+from chat_domain.model.identifiers import RoomId, SessionId, UserId
+from chat_domain.model.log import RoomEvent
+from chat_domain.model.notices import (
+    Happening,
+    Notice,
+    PresenceChanged,
+    ReadMarkMoved,
+    RoomAdded,
+    RoomDeleted,
+    RoomRemoved,
+    SessionEnded,
+    Typing,
+)
+from chat_domain.ports.broadcasting import Audience, Broadcaster
+
+_log = logging.getLogger(__name__)
+
+
+class LocalBroadcaster(Broadcaster):
+    """Hands happenings straight to the subscribers of this process."""
+
+    def __init__(self) -> None:
+        self._receivers: list[Callable[[Sequence[Happening]], None]] = []
+
+    def publish(self, happenings: Sequence[Happening]) -> None:
+        for receive in self._receivers:
+            try:
+                receive(happenings)
+            except Exception:  # noqa: BLE001 - a committed change stands, whoever failed to hear of it
+                _log.exception("happenings could not be handed on")
+
+    def subscribe(self, receive: Callable[[Sequence[Happening]], None]) -> None:
+        self._receivers.append(receive)
+
+
+class RecordingAudience(Audience):
+    """Connections that only remember: `heard[connection]` is what each was told, in order."""
+
+    def __init__(self) -> None:
+        self.heard: dict[str, list[Happening]] = defaultdict(list)
+        self._users: dict[str, UserId] = {}
+        self._sessions: dict[str, SessionId] = {}
+        self._rooms: dict[str, set[RoomId]] = {}
+
+    def admit(self, connection: str, user_id: UserId, session_id: SessionId) -> None:
+        self._users[connection] = user_id
+        self._sessions[connection] = session_id
+        self._rooms[connection] = set()
+
+    def seat(self, connection: str, room_ids: Iterable[RoomId]) -> None:
+        self._rooms[connection].update(room_ids)
+
+    def lead_in(self, user_id: UserId, room_id: RoomId) -> None:
+        for connection in self._of_user(user_id):
+            self._rooms[connection].add(room_id)
+
+    def lead_out(self, user_id: UserId, room_id: RoomId) -> None:
+        for connection in self._of_user(user_id):
+            self._rooms[connection].discard(room_id)
+
+    def hears(self, room_id: RoomId) -> bool:
+        return any(room_id in rooms for rooms in self._rooms.values())
+
+    def deliver(self, happening: RoomEvent | Notice) -> None:
+        for connection in self._concerned(happening):
+            self.heard[connection].append(happening)
+            if isinstance(happening, RoomDeleted):
+                self._rooms[connection].discard(happening.room_id)
+            if isinstance(happening, SessionEnded):
+                self._forget(connection)
+
+    def _concerned(self, happening: RoomEvent | Notice) -> list[str]:
+        match happening:
+            case PresenceChanged(room_ids=room_ids):
+                found = self._in_rooms(room_ids)
+            case ReadMarkMoved(view=view, origin=origin):
+                found = [connection for connection in self._of_user(view.viewer.id) if connection != origin]
+            case RoomAdded(view=view):
+                found = self._of_user(view.viewer.id)
+            case RoomRemoved(user_id=user_id):
+                found = self._of_user(user_id)
+            case SessionEnded(session_id=session_id):
+                found = [connection for connection, id in self._sessions.items() if id == session_id]
+            case Typing(room_id=room_id, person=typist):
+                found = [c for c in self._in_rooms([room_id]) if self._users[c] != typist.id]
+            case _:
+                found = self._in_rooms([happening.room_id])
+        return found
+
+    def _of_user(self, user_id: UserId) -> list[str]:
+        return [connection for connection, id in self._users.items() if id == user_id]
+
+    def _in_rooms(self, room_ids: Iterable[RoomId]) -> list[str]:
+        wanted = set(room_ids)
+        return [connection for connection, rooms in self._rooms.items() if rooms & wanted]
+
+    def _forget(self, connection: str) -> None:
+        for table in (self._users, self._sessions, self._rooms):
+            table.pop(connection, None)

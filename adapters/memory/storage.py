@@ -1,0 +1,92 @@
+"""Units of work and snapshots over tables in memory, one at a time."""
+
+from types import TracebackType
+from typing import Self
+
+from adapters.memory.accounts import MemorySessions, MemoryUsers
+from adapters.memory.messages import MemoryLog, MemoryMessages
+from adapters.memory.rooms import MemoryMemberships, MemoryRooms, MemoryRoomViews
+from adapters.memory.tables import Tables
+from chat_domain.model.notices import Happening
+from chat_domain.ports.broadcasting import Broadcaster
+from chat_domain.ports.storage import Snapshot, Storage, UnitOfWork
+
+
+class MemorySnapshot(Snapshot):
+    """Reads while nobody writes."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self.users = MemoryUsers(tables)
+        self.sessions = MemorySessions(tables)
+        self.rooms = MemoryRooms(tables)
+        self.memberships = MemoryMemberships(tables)
+        self.messages = MemoryMessages(tables)
+        self.log = MemoryLog(tables)
+        self.views = MemoryRoomViews(tables)
+
+    def __enter__(self) -> Self:
+        self._tables.lock.acquire()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._tables.lock.release()
+
+
+class MemoryUnitOfWork(MemorySnapshot, UnitOfWork):
+    """Writes while nobody else reads or writes."""
+
+    def __init__(self, tables: Tables, broadcaster: Broadcaster) -> None:
+        super().__init__(tables)
+        self._broadcaster = broadcaster
+        self._happenings: list[Happening] = []
+        self._open = False
+
+    def __enter__(self) -> Self:
+        super().__enter__()
+        self._open = True
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._open:
+            self._tables.journal.roll_back()
+            self._close()
+
+    def next_id(self) -> int:
+        return next(self._tables.ids)
+
+    def record(self, *happenings: Happening) -> None:
+        self._happenings.extend(happenings)
+
+    def commit(self) -> None:
+        self._tables.journal.commit()
+        self._close()
+        self._broadcaster.publish(self._happenings)
+
+    def _close(self) -> None:
+        self._open = False
+        self._tables.lock.release()
+
+
+class MemoryStorage(Storage):
+    """Keeps everything until the process ends."""
+
+    def __init__(self, broadcaster: Broadcaster) -> None:
+        self._tables = Tables()
+        self._broadcaster = broadcaster
+
+    def unit_of_work(self) -> UnitOfWork:
+        return MemoryUnitOfWork(self._tables, self._broadcaster)
+
+    def snapshot(self) -> Snapshot:
+        return MemorySnapshot(self._tables)
+
+    def check(self) -> None:
+        """It always answers."""
+
+    def close(self) -> None:
+        """There is nothing to let go of."""

@@ -1,0 +1,15 @@
+"""Identifiers: positive integers that fit in 2^53, so that a JavaScript number holds them exactly."""
+
+from typing import Final, NewType
+
+UserId = NewType("UserId", int)
+SessionId = NewType("SessionId", int)
+RoomId = NewType("RoomId", int)
+MessageId = NewType("MessageId", int)
+Seq = NewType("Seq", int)
+"""A place in one room's log: dense, from 1."""
+
+EMPTY_LOG: Final = Seq(0)
+"""The last seq of a room in which nothing happened yet."""
+
+LARGEST_ID: Final = 2**53 - 1

@@ -1,0 +1,75 @@
+"""A message: what the room log adds up to, one row a message, its tombstone included."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from typing import Final, Self
+
+from chat_domain.model.errors import ClientKeyReused, Invalid, MessageDeleted
+from chat_domain.model.identifiers import MessageId, RoomId, Seq
+from chat_domain.model.users import Person
+from chat_domain.model.values import ClientKey, MessageBody, Username
+
+_MENTION: Final = re.compile(r"(?<![\w@])@([\w.\-]{2,32})")
+MOST_MENTIONS: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a room. `body` is None once it is deleted.
+
+    `fingerprint` tells what the first send asked for, where the sender gave it a client key.
+    """
+
+    id: MessageId
+    room_id: RoomId
+    seq: Seq
+    sender: Person
+    body: MessageBody | None
+    created_at: datetime
+    client_key: ClientKey | None = None
+    reply_to: MessageId | None = None
+    edited_at: datetime | None = None
+    fingerprint: str = ""
+
+    @property
+    def deleted(self) -> bool:
+        """Whether only the tombstone is left."""
+        return self.body is None
+
+    def edited(self, body: MessageBody, at: datetime) -> Self:
+        """The message with another body."""
+        if self.deleted:
+            raise MessageDeleted
+        return replace(self, body=body, edited_at=at)
+
+    def erased(self) -> Self:
+        """The tombstone: the place stays, the words are gone."""
+        return replace(self, body=None)
+
+    def require_same(self, body: MessageBody, reply_to: MessageId | None) -> Self:
+        """This message, if a send with its client key asked for the same; else ClientKeyReused."""
+        if self.fingerprint != fingerprint(body, reply_to):
+            raise ClientKeyReused
+        return self
+
+
+def fingerprint(body: MessageBody, reply_to: MessageId | None) -> str:
+    """What was asked for in a send, so that a repetition is told from a reuse even when the body is long gone."""
+    return sha256(f"{reply_to or 0} {body.value}".encode()).hexdigest()[:32]
+
+
+def mentioned(body: MessageBody) -> frozenset[str]:
+    """The keys of the usernames that `body` mentions with an @, at most MOST_MENTIONS of them."""
+    keys: set[str] = set()
+    for match in _MENTION.finditer(body.value):
+        # A full stop or a dash that ends a sentence is not part of the name that it follows.
+        for candidate in {match[1], match[1].rstrip(".-")}:
+            try:
+                keys.add(Username(candidate).key)
+            except Invalid:
+                continue
+        if len(keys) >= MOST_MENTIONS:
+            break
+    return frozenset(keys)

@@ -1,0 +1,56 @@
+"""How the world hears of what happened: a bus between processes, and the audience connected to this one."""
+
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
+
+from chat_domain.model.identifiers import RoomId, SessionId, UserId
+from chat_domain.model.log import RoomEvent
+from chat_domain.model.notices import Happening, Notice
+
+
+class Broadcaster(Protocol):
+    """Carries what happened to every process, this one included.
+
+    Nothing is promised: happenings may be lost, doubled or reordered. The room log is the truth, and whoever
+    receives a room event takes it as a hint that the log has grown that far.
+    """
+
+    @abstractmethod
+    def publish(self, happenings: Sequence[Happening]) -> None:
+        """Pass on what was committed. Never raises."""
+
+    @abstractmethod
+    def subscribe(self, receive: Callable[[Sequence[Happening]], None]) -> None:
+        """From now on hand to `receive` whatever any process publishes."""
+
+
+class Audience(Protocol):
+    """The connections to this process, and which rooms each of them hears."""
+
+    @abstractmethod
+    def admit(self, connection: str, user_id: UserId, session_id: SessionId) -> None:
+        """Take in a connection; from now on it hears what concerns its user and its session."""
+
+    @abstractmethod
+    def seat(self, connection: str, room_ids: Iterable[RoomId]) -> None:
+        """From now on the connection hears these rooms too, until its user is led out of them."""
+
+    @abstractmethod
+    def lead_in(self, user_id: UserId, room_id: RoomId) -> None:
+        """From now on all connections of the user hear the room."""
+
+    @abstractmethod
+    def lead_out(self, user_id: UserId, room_id: RoomId) -> None:
+        """From now on no connection of the user hears the room."""
+
+    @abstractmethod
+    def hears(self, room_id: RoomId) -> bool:
+        """Whether any connection here hears the room."""
+
+    @abstractmethod
+    def deliver(self, happening: RoomEvent | Notice) -> None:
+        """Tell it to the connections that it concerns. Never raises, never waits for a slow one.
+
+        A SessionEnded also closes the session's connections; a RoomDeleted leads everybody out.
+        """

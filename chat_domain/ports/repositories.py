@@ -1,0 +1,184 @@
+"""Where aggregates are kept.
+
+Inside a unit of work, whatever loads a room (`Rooms.get`, `Memberships.of`) or a session (`Sessions.get`) keeps others
+from changing it until the end, so that what was decided on it still holds at the commit.
+"""
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from chat_domain.model.identifiers import MessageId, RoomId, Seq, SessionId, UserId
+from chat_domain.model.log import RoomEvent
+from chat_domain.model.memberships import Membership
+from chat_domain.model.messages import Message
+from chat_domain.model.rooms import Room
+from chat_domain.model.sessions import Session
+from chat_domain.model.users import Person, User
+from chat_domain.model.values import ClientKey, Email, Username
+from chat_domain.model.views import LogPage, RoomView
+
+
+class Users(Protocol):
+    """Accounts. Usernames and email addresses are unique by their keys."""
+
+    @abstractmethod
+    def add(self, user: User) -> None:
+        """Keep a new account; raises UsernameTaken or EmailTaken."""
+
+    @abstractmethod
+    def get(self, user_id: UserId) -> User:
+        """The account; raises UserNotFound."""
+
+    @abstractmethod
+    def find(self, login: Username | Email) -> User | None:
+        """The account with this username or this address."""
+
+    @abstractmethod
+    def save(self, user: User) -> None:
+        """Keep the account as it is now; raises EmailTaken."""
+
+    @abstractmethod
+    def search(self, query: str, *, after: UserId, limit: int) -> Sequence[Person]:
+        """People whose username or name contains `query`, in any case, in order of id from after `after`."""
+
+
+class Sessions(Protocol):
+    """Signed-in devices."""
+
+    @abstractmethod
+    def add(self, session: Session) -> None:
+        """Keep a new session."""
+
+    @abstractmethod
+    def get(self, session_id: SessionId) -> Session | None:
+        """The session, whether or not it is over."""
+
+    @abstractmethod
+    def find(self, cookie_digest: str) -> Session | None:
+        """The session whose cookie has this digest, whether or not it is over."""
+
+    @abstractmethod
+    def save(self, session: Session) -> None:
+        """Keep the session as it is now."""
+
+    @abstractmethod
+    def active_of(self, user_id: UserId, *, used_since: datetime) -> Sequence[Session]:
+        """The user's sessions that are not ended and were used after `used_since`, the newest first."""
+
+
+class Rooms(Protocol):
+    """Rooms. Direct rooms are unique by their key."""
+
+    @abstractmethod
+    def add(self, room: Room) -> None:
+        """Keep a new room; raises Conflict where a direct room with this key exists."""
+
+    @abstractmethod
+    def get(self, room_id: RoomId) -> Room:
+        """The room; raises RoomNotFound."""
+
+    @abstractmethod
+    def find_direct(self, key: str) -> Room | None:
+        """The direct room of these people."""
+
+    @abstractmethod
+    def save(self, room: Room) -> None:
+        """Keep the room's name and description; its log's head moves by the log alone."""
+
+    @abstractmethod
+    def remove(self, room_id: RoomId) -> None:
+        """Remove the room with its memberships, messages and log."""
+
+
+class Memberships(Protocol):
+    """Who is in which room."""
+
+    @abstractmethod
+    def add(self, membership: Membership) -> None:
+        """Keep a new membership; raises Conflict if the person is a member."""
+
+    @abstractmethod
+    def of(self, user_id: UserId, room_id: RoomId) -> Membership:
+        """The membership. For who is not a member: NotAMember if the room is public, else RoomNotFound."""
+
+    @abstractmethod
+    def save(self, membership: Membership) -> None:
+        """Keep the role."""
+
+    @abstractmethod
+    def move_read_mark(self, user_id: UserId, room_id: RoomId, seq: Seq) -> None:
+        """Move the read mark forward to `seq`; it never moves back, whatever was saved meanwhile."""
+
+    @abstractmethod
+    def remove(self, user_id: UserId, room_id: RoomId) -> None:
+        """The person is a member no more."""
+
+    @abstractmethod
+    def in_room(self, room_id: RoomId, *, after: UserId, limit: int) -> Sequence[Membership]:
+        """The members of the room in order of user id, from after `after`."""
+
+    @abstractmethod
+    def successor(self, room_id: RoomId) -> Membership | None:
+        """Who owns a room that has no owner: who joined first, moderators before others. Else None."""
+
+
+class Messages(Protocol):
+    """What the logs add up to. New messages come in by `Log.append`."""
+
+    @abstractmethod
+    def get(self, room_id: RoomId, message_id: MessageId) -> Message:
+        """The message of this room; raises MessageNotFound."""
+
+    @abstractmethod
+    def sent_with(self, key: ClientKey, *, room_id: RoomId, sender_id: UserId) -> Message | None:
+        """The message that this sender posted to this room with this key, its tombstone included."""
+
+    @abstractmethod
+    def before(self, room_id: RoomId, seq: Seq | None, *, limit: int) -> Sequence[Message]:
+        """The last `limit` messages before `seq` (None: of all), in ascending seq."""
+
+    @abstractmethod
+    def after(self, room_id: RoomId, seq: Seq, *, limit: int) -> Sequence[Message]:
+        """The first `limit` messages after `seq`, in ascending seq."""
+
+    @abstractmethod
+    def set_mentions(self, message: Message, keys: frozenset[str]) -> None:
+        """The members of the room with these username keys, and only they, are mentioned by the message."""
+
+
+class Log(Protocol):
+    """The rooms' logs."""
+
+    @abstractmethod
+    def append(self, event: RoomEvent) -> None:
+        """Add the event and what it changes of its message; its seq must be the room's next, else Conflict."""
+
+    @abstractmethod
+    def after(self, room_id: RoomId, seq: Seq, *, limit: int) -> LogPage:
+        """The first `limit` events after `seq`. A message event carries its message as it is now."""
+
+    @abstractmethod
+    def heads(self, user_id: UserId) -> Mapping[RoomId, Seq]:
+        """The last seq of each room that the user is a member of."""
+
+
+class RoomViews(Protocol):
+    """Rooms as one person sees them."""
+
+    @abstractmethod
+    def readable(self, user_id: UserId, room_id: RoomId) -> Room:
+        """The room, if this person may read in it: members, and anybody in a public one. Else RoomNotFound."""
+
+    @abstractmethod
+    def of(self, user_id: UserId, room_id: RoomId) -> RoomView:
+        """The room, if this person may read in it, with what is unread. Else RoomNotFound."""
+
+    @abstractmethod
+    def joined(self, user_id: UserId, query: str, *, after: RoomId, limit: int) -> Sequence[RoomView]:
+        """The person's rooms whose name contains `query`, in any case, in order of id from after `after`."""
+
+    @abstractmethod
+    def public(self, user_id: UserId, query: str, *, after: RoomId, limit: int) -> Sequence[RoomView]:
+        """The public rooms whose name or description contains `query`, likewise."""

@@ -1,0 +1,75 @@
+"""Storage: units of work that change something, and snapshots for reading."""
+
+from abc import abstractmethod
+from types import TracebackType
+from typing import Protocol, Self
+
+from chat_domain.model.log import RoomEvent
+from chat_domain.model.notices import Happening
+from chat_domain.ports.repositories import Log, Memberships, Messages, Rooms, RoomViews, Sessions, Users
+
+
+class Snapshot(Protocol):
+    """The repositories as of one moment: whatever is read in one snapshot fits together."""
+
+    users: Users
+    sessions: Sessions
+    rooms: Rooms
+    memberships: Memberships
+    messages: Messages
+    log: Log
+    views: RoomViews
+
+    @abstractmethod
+    def __enter__(self) -> Self: ...
+
+    @abstractmethod
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Let go of it. A unit of work that was not committed is rolled back."""
+
+
+class UnitOfWork(Snapshot, Protocol):
+    """One change, whole or not at all. The world hears of it only after the commit."""
+
+    @abstractmethod
+    def next_id(self) -> int:
+        """A number that this storage never gave before, at most 2^53 - 1."""
+
+    @abstractmethod
+    def record(self, *happenings: Happening) -> None:
+        """Publish these after the commit, in this order."""
+
+    @abstractmethod
+    def commit(self) -> None:
+        """Make everything durable, then publish what was recorded.
+
+        When this returns, a crash loses nothing of it. Raises Unavailable, with nothing changed, if it cannot.
+        A failure to publish is logged and undoes nothing.
+        """
+
+    def append(self, event: RoomEvent) -> None:
+        """Add the event to its room's log, and record it."""
+        self.log.append(event)
+        self.record(event)
+
+
+class Storage(Protocol):
+    """Where everything is kept."""
+
+    @abstractmethod
+    def unit_of_work(self) -> UnitOfWork:
+        """For one change. Raises Unavailable, on entering, when too many wait."""
+
+    @abstractmethod
+    def snapshot(self) -> Snapshot:
+        """For reading only."""
+
+    @abstractmethod
+    def check(self) -> None:
+        """Raise Unavailable if the storage does not answer."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of every connection."""

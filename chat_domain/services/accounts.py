@@ -1,0 +1,147 @@
+"""Accounts: registering, and changing what is one's own."""
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final
+
+from chat_domain.model.errors import (
+    EmailTaken,
+    InvalidToken,
+    RegistrationClosed,
+    UsernameTaken,
+    WeakPassword,
+    WrongPassword,
+)
+from chat_domain.model.identifiers import UserId
+from chat_domain.model.notices import SessionEnd
+from chat_domain.model.users import User, UserRole
+from chat_domain.model.values import DisplayName, Email, Password, Username
+from chat_domain.ports.clock import Clock
+from chat_domain.ports.security import Limit, PasswordHasher, PasswordStrength, RateLimiter, Tokens
+from chat_domain.ports.storage import Storage
+from chat_domain.services.ending import end_sessions
+
+REGISTRATIONS_BY_ADDRESS: Final = Limit("register", times=30, seconds=600)
+REGISTRATIONS_BY_ACCOUNT: Final = Limit("register-account", times=10, seconds=60)
+PASSWORD_CHANGES: Final = Limit("password-change", times=10, seconds=600)
+INVITATION_LIFETIME: Final = timedelta(days=7)
+
+
+class Registration(StrEnum):
+    """Who may make an account: anybody, whoever holds an invitation, or nobody."""
+
+    OPEN = "open"
+    INVITE = "invite"
+    CLOSED = "closed"
+
+
+class AccountService:
+    """Makes accounts and changes them."""
+
+    def __init__(
+        self,
+        *,
+        storage: Storage,
+        hasher: PasswordHasher,
+        strength: PasswordStrength,
+        tokens: Tokens,
+        limits: RateLimiter,
+        clock: Clock,
+        registration: Registration,
+    ) -> None:
+        self._storage = storage
+        self._hasher = hasher
+        self._strength = strength
+        self._tokens = tokens
+        self._limits = limits
+        self._clock = clock
+        self._registration = registration
+
+    def register(
+        self,
+        *,
+        username: Username,
+        password: Password,
+        email: Email | None,
+        name: DisplayName,
+        invitation: str | None,
+        address: str,
+    ) -> User:
+        """Make an account for whoever asks from this address."""
+        self._limits.hit(REGISTRATIONS_BY_ADDRESS, address)
+        self._limits.hit(REGISTRATIONS_BY_ACCOUNT, username.key)
+        self._require_welcome(invitation)
+        return self.create(username=username, password=password, email=email, name=name, role=UserRole.USER)
+
+    def create(
+        self, *, username: Username, password: Password, email: Email | None, name: DisplayName, role: UserRole
+    ) -> User:
+        """Make an account, for whoever runs the server."""
+        self._require_strong(password, username=username, email=email, name=name)
+        with self._storage.snapshot() as seen:  # the answer that needs no hashing comes first
+            if seen.users.find(username):
+                raise UsernameTaken
+            if email and seen.users.find(email):
+                raise EmailTaken
+        password_hash = self._hasher.hash(password)
+        with self._storage.unit_of_work() as work:
+            user = User(UserId(work.next_id()), username, name, email, role, password_hash, self._clock.now())
+            work.users.add(user)
+            work.commit()
+        return user
+
+    def invite(self) -> str:
+        """An invitation to register, which holds for INVITATION_LIFETIME."""
+        now = self._clock.now()
+        return self._tokens.issue_invitation(at=now, until=now + INVITATION_LIFETIME)
+
+    def me(self, actor: UserId) -> User:
+        """One's own account."""
+        with self._storage.snapshot() as seen:
+            return seen.users.get(actor)
+
+    def change_profile(self, actor: UserId, *, name: DisplayName | None, email: Email | str | None) -> User:
+        """Change one's name or address; None leaves it as it is, an empty address takes it away."""
+        with self._storage.unit_of_work() as work:
+            user = work.users.get(actor)
+            if name is not None:
+                user = user.renamed(name)
+            if email is not None:
+                user = user.reached_at(email if isinstance(email, Email) else None)
+            work.users.save(user)
+            work.commit()
+        return user
+
+    def change_password(self, actor: UserId, *, current: str, new: Password) -> User:
+        """Change one's password, which ends every session of the account, this one included."""
+        self._limits.hit(PASSWORD_CHANGES, str(actor))
+        user = self.me(actor)
+        if not self._hasher.verify(user.password_hash, current):
+            raise WrongPassword(field="current_password")
+        self._require_strong(new, username=user.username, email=user.email, name=user.name)
+        password_hash = self._hasher.hash(new)
+        with self._storage.unit_of_work() as work:
+            changed = work.users.get(actor).secured_by(password_hash)
+            work.users.save(changed)
+            end_sessions(work, actor, SessionEnd.PASSWORD_CHANGED, at=self._clock.now())
+            work.commit()
+        return changed
+
+    def _require_welcome(self, invitation: str | None) -> None:
+        if self._registration is Registration.OPEN:
+            return
+        if self._registration is Registration.CLOSED or invitation is None:
+            raise RegistrationClosed
+        try:
+            self._tokens.require_invitation(invitation, at=self._clock.now())
+        except InvalidToken as error:
+            raise RegistrationClosed from error
+
+    def _require_strong(
+        self, password: Password, *, username: Username, email: Email | None, name: DisplayName
+    ) -> None:
+        if username.key in password.value.casefold():
+            raise WeakPassword("The password must not contain the username.", field="password")
+        about = [str(username), str(name), str(email or "")]
+        if weakness := self._strength.weakness(password, about):
+            raise WeakPassword(weakness, field="password")

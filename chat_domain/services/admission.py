@@ -1,0 +1,37 @@
+"""The one way into a room and the one way out, whichever service opens the door."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from chat_domain.model.log import RoleChanged, UserJoined, UserLeft
+from chat_domain.model.memberships import Membership
+from chat_domain.model.notices import RoomAdded, RoomRemoved
+from chat_domain.model.rooms import Room, RoomKind
+from chat_domain.model.users import Person
+from chat_domain.ports.storage import UnitOfWork
+
+
+def admit(work: UnitOfWork, membership: Membership, *, by: Person, at: datetime) -> Room:
+    """Let the new member in, and return the room after that."""
+    room, person = membership.room, membership.person
+    event = UserJoined(room.id, room.next_seq, at, by, person)
+    work.memberships.add(membership)
+    work.log.append(event)
+    work.record(RoomAdded(work.views.of(person.id, room.id)), event)
+    return room.advanced()
+
+
+def dismiss(work: UnitOfWork, membership: Membership, *, by: Person, at: datetime) -> Room:
+    """Let the member out, hand the room on if it lost its last owner, and return the room after that."""
+    room, person = membership.room, membership.person
+    work.memberships.remove(person.id, room.id)
+    work.append(UserLeft(room.id, room.next_seq, at, by, person))
+    work.record(RoomRemoved(person.id, room.id))
+    room = room.advanced()
+    heir = work.memberships.successor(room.id) if room.kind is not RoomKind.DIRECT else None
+    if heir is None:
+        return room
+    heir = replace(heir, room=room).succeeded()
+    work.memberships.save(heir)
+    work.append(RoleChanged(room.id, room.next_seq, at, by, heir.person, heir.role))
+    return room.advanced()

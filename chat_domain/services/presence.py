@@ -1,0 +1,52 @@
+"""Presence: online while one has a connection, offline a while after the last one went."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Final
+
+from chat_domain.model.identifiers import UserId
+from chat_domain.model.notices import PresenceChanged
+from chat_domain.ports.broadcasting import Broadcaster
+from chat_domain.ports.clock import Clock
+from chat_domain.ports.presence import Presence
+from chat_domain.ports.storage import Storage
+
+GRACE: Final = timedelta(seconds=10)
+"""How long somebody without a connection still counts as online: a reload is not a departure."""
+
+
+class PresenceService:
+    """Tells who is online."""
+
+    def __init__(self, *, storage: Storage, presence: Presence, broadcaster: Broadcaster, clock: Clock) -> None:
+        self._storage = storage
+        self._presence = presence
+        self._broadcaster = broadcaster
+        self._clock = clock
+
+    def arrive(self, user_id: UserId) -> None:
+        """The user has one more connection."""
+        if self._presence.arrive(user_id):
+            self._tell(user_id, online=True)
+
+    def depart(self, user_id: UserId) -> None:
+        """The user has one connection less."""
+        self._presence.depart(user_id, self._clock.now())
+
+    def sweep(self) -> None:
+        """Take offline whoever has been without a connection for GRACE; to be called about every second."""
+        for user_id in self._presence.collect_gone(self._clock.now() - GRACE):
+            self._tell(user_id, online=False)
+
+    def online(self, user_ids: Iterable[UserId]) -> list[UserId]:
+        """Those of the users who are online."""
+        return [user_id for user_id in user_ids if self._presence.is_online(user_id)]
+
+    def is_online(self, user_id: UserId) -> bool:
+        """Whether the user is online."""
+        return self._presence.is_online(user_id)
+
+    def _tell(self, user_id: UserId, *, online: bool) -> None:
+        with self._storage.snapshot() as seen:
+            rooms = tuple(seen.log.heads(user_id))
+        self._broadcaster.publish([PresenceChanged(user_id, online, self._clock.now(), rooms)])
