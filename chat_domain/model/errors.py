@@ -22,6 +22,7 @@ class ChatError(Exception):
 
     code: ClassVar[str] = "error"
     detail: ClassVar[str] = "The request was refused."
+    field: str | None = None
 
     def __init__(self, detail: str | None = None) -> None:
         super().__init__(detail or self.detail)
@@ -30,6 +31,16 @@ class ChatError(Exception):
     def message(self) -> str:
         """The sentence for people."""
         return str(self.args[0])
+
+    @property
+    def reason(self) -> str:
+        """The code that a bad field is blamed with."""
+        return self.code
+
+    @property
+    def fields(self) -> tuple[FieldError, ...]:
+        """The bad field, where one is to blame."""
+        return (FieldError(self.field, self.reason, self.message),) if self.field else ()
 
 
 class Invalid(ChatError, ValueError):
@@ -40,13 +51,13 @@ class Invalid(ChatError, ValueError):
 
     def __init__(self, detail: str | None = None, *, code: str | None = None, field: str | None = None) -> None:
         super().__init__(detail)
-        self.reason = code or type(self).code
+        self._reason = code
         self.field = field
 
     @property
-    def fields(self) -> tuple[FieldError, ...]:
-        """The bad field, where one is to blame."""
-        return (FieldError(self.field, self.reason, self.message),) if self.field else ()
+    def reason(self) -> str:
+        """Why the field is bad, more closely than the error's own code says."""
+        return self._reason or self.code
 
 
 class Unauthenticated(ChatError):
@@ -167,7 +178,7 @@ class UsernameTaken(Conflict):
 
     code = "username_taken"
     detail = "This username is taken."
-    field: ClassVar[str] = "username"
+    field = "username"
 
 
 class EmailTaken(Conflict):
@@ -175,7 +186,7 @@ class EmailTaken(Conflict):
 
     code = "email_taken"
     detail = "There is an account with this email address."
-    field: ClassVar[str] = "email"
+    field = "email"
 
 
 class ClientKeyReused(Conflict):
@@ -183,7 +194,7 @@ class ClientKeyReused(Conflict):
 
     code = "client_id_reused"
     detail = "This client_id was used for another message."
-    field: ClassVar[str] = "client_id"
+    field = "client_id"
 
 
 class MessageDeleted(Conflict):

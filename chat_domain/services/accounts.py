@@ -100,14 +100,16 @@ class AccountService:
         with self._storage.snapshot() as seen:
             return seen.users.get(actor)
 
-    def change_profile(self, actor: UserId, *, name: DisplayName | None, email: Email | str | None) -> User:
-        """Change one's name or address; None leaves it as it is, an empty address takes it away."""
+    def change_profile(
+        self, actor: UserId, *, name: DisplayName | None = None, email: Email | None = None, forget_email: bool = False
+    ) -> User:
+        """Change one's name or address, or take the address away; None leaves it as it is."""
         with self._storage.unit_of_work() as work:
             user = work.users.get(actor)
             if name is not None:
                 user = user.renamed(name)
-            if email is not None:
-                user = user.reached_at(email if isinstance(email, Email) else None)
+            if email is not None or forget_email:
+                user = user.reached_at(email)
             work.users.save(user)
             work.commit()
         return user

@@ -1,0 +1,1 @@
+"""argon2 hashing, signed tokens, password strength and rate limits."""

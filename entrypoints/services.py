@@ -1,0 +1,30 @@
+"""What both doors call: the services of the domain, wired by the container."""
+
+from dataclasses import dataclass
+
+from chat_domain.ports.storage import Storage
+from chat_domain.services.accounts import AccountService
+from chat_domain.services.delivery import DeliveryService
+from chat_domain.services.members import MemberService
+from chat_domain.services.messaging import MessagingService
+from chat_domain.services.people import PeopleService
+from chat_domain.services.presence import PresenceService
+from chat_domain.services.reading import ReadingService
+from chat_domain.services.rooms import RoomService
+from chat_domain.services.sessions import SessionService
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The use cases, one service a capability; `storage` only to ask whether it answers."""
+
+    accounts: AccountService
+    sessions: SessionService
+    people: PeopleService
+    rooms: RoomService
+    members: MemberService
+    messaging: MessagingService
+    reading: ReadingService
+    presence: PresenceService
+    delivery: DeliveryService
+    storage: Storage

@@ -1,0 +1,1 @@
+"""The wire format, owned here alone: untrusted JSON to values, the domain to JSON, errors to problems."""

@@ -1,0 +1,49 @@
+"""Events of the room log to JSON."""
+
+from typing import Final, Literal
+
+from chat_domain.model.log import (
+    MessageEdited,
+    MessageErased,
+    MessagePosted,
+    RoleChanged,
+    RoomChanged,
+    RoomEvent,
+    UserJoined,
+    UserLeft,
+)
+from entrypoints.wire.rendering import message_body, person_body, time_text
+from entrypoints.wire.schemas import EventBody
+
+EventType = Literal["message", "message_edited", "message_deleted", "user_join", "user_left", "room_changed"]
+
+_TYPES: Final[dict[type[RoomEvent], EventType]] = {
+    MessagePosted: "message",
+    MessageEdited: "message_edited",
+    MessageErased: "message_deleted",
+    UserJoined: "user_join",
+    UserLeft: "user_left",
+    RoomChanged: "room_changed",
+    RoleChanged: "room_changed",
+}
+
+
+def event_body(event: RoomEvent) -> EventBody:
+    """A room event, as it is pushed and synced."""
+    body: EventBody = {
+        "room_id": event.room_id,
+        "seq": event.seq,
+        "type": _TYPES[type(event)],
+        "at": time_text(event.at),
+        "actor": person_body(event.actor),
+    }
+    match event:
+        case MessagePosted() | MessageEdited() | MessageErased():
+            body["message"] = message_body(event.message)
+        case UserJoined() | UserLeft():
+            body["user"] = person_body(event.user)
+        case RoomChanged():
+            body["name"], body["description"] = str(event.name), str(event.description)
+        case RoleChanged():
+            body["member"] = {"user": person_body(event.user), "role": event.role.value}
+    return body

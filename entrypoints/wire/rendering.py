@@ -1,0 +1,33 @@
+"""Values and messages to JSON: what both views and events are made of."""
+
+from datetime import datetime
+
+from chat_domain.model.messages import Message
+from chat_domain.model.users import Person
+from entrypoints.wire.schemas import MessageBodyOut, PersonBody
+
+
+def time_text(at: datetime) -> str:
+    """RFC 3339, UTC, milliseconds, `Z`."""
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def person_body(person: Person) -> PersonBody:
+    """Who did something."""
+    return {"id": person.id, "username": person.username.value, "name": person.name.value}
+
+
+def message_body(message: Message) -> MessageBodyOut:
+    """A message, or its tombstone."""
+    return {
+        "id": message.id,
+        "room_id": message.room_id,
+        "seq": message.seq,
+        "sender": person_body(message.sender),
+        "content": message.body.value if message.body else "",
+        "created_at": time_text(message.created_at),
+        "client_id": message.client_key.value if message.client_key else None,
+        "edited_at": time_text(message.edited_at) if message.edited_at else None,
+        "deleted": message.deleted,
+        "reply_to": message.reply_to,
+    }

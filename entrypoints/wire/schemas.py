@@ -1,0 +1,127 @@
+"""The objects that are sent: one definition for the type checker and for the OpenAPI description."""
+
+from typing import Literal, NotRequired
+
+from typing_extensions import TypedDict
+
+Kind = Literal["public", "private", "direct"]
+MemberRole = Literal["owner", "moderator", "member"]
+
+
+class PersonBody(TypedDict):
+    """Who did something."""
+
+    id: int
+    username: str
+    name: str
+
+
+class UserBody(PersonBody):
+    """A user as others see them."""
+
+    online: bool
+
+
+class MemberBody(UserBody):
+    """A user in a room."""
+
+    role: MemberRole
+
+
+class MeBody(UserBody):
+    """One's own account."""
+
+    email: str | None
+    role: Literal["user", "admin"]
+    created_at: str
+
+
+class MessageBodyOut(TypedDict):
+    """A message; `content` is empty and `deleted` true for a tombstone."""
+
+    id: int
+    room_id: int
+    seq: int
+    sender: PersonBody
+    content: str
+    created_at: str
+    client_id: str | None
+    edited_at: str | None
+    deleted: bool
+    reply_to: int | None
+
+
+class RoomBody(TypedDict):
+    """A room as the caller sees it; `people` are the others in a direct conversation."""
+
+    id: int
+    name: str
+    description: str
+    kind: Kind
+    member_count: int
+    joined: bool
+    role: MemberRole | None
+    last_seq: int
+    read_seq: int
+    unread: int
+    mentions: int
+    created_at: str
+    people: list[UserBody]
+
+
+class RoomDetailsBody(RoomBody):
+    """A room with a page of its members and its newest messages."""
+
+    users: list[MemberBody]
+    users_next: str | None
+    messages: list[MessageBodyOut]
+    has_more_before: bool
+
+
+class ChangedMemberBody(TypedDict):
+    """A member who got another role."""
+
+    user: PersonBody
+    role: MemberRole
+
+
+class EventBody(TypedDict):
+    """One event of a room's log; which of the optional fields are there depends on the type."""
+
+    room_id: int
+    seq: int
+    type: Literal["message", "message_edited", "message_deleted", "user_join", "user_left", "room_changed"]
+    at: str
+    actor: PersonBody
+    message: NotRequired[MessageBodyOut]
+    user: NotRequired[PersonBody]
+    name: NotRequired[str]
+    description: NotRequired[str]
+    member: NotRequired[ChangedMemberBody]
+
+
+class SessionBody(TypedDict):
+    """A signed-in device."""
+
+    id: int
+    created_at: str
+    last_used_at: str
+    user_agent: str
+    address: str
+    current: bool
+
+
+class LogPageBody(TypedDict):
+    """A page of a room's log."""
+
+    events: list[EventBody]
+    last_seq: int
+    has_more: bool
+
+
+class CatchupBody(TypedDict):
+    """What was missed."""
+
+    rooms: dict[str, LogPageBody]
+    joined: list[RoomBody]
+    gone: list[int]
