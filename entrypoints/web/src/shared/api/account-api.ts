@@ -1,0 +1,51 @@
+import type { Http } from "./http";
+import type { Device, OwnUser } from "./wire";
+
+export interface Registration {
+  username: string;
+  password: string;
+  email?: string;
+  name?: string;
+  invite?: string;
+}
+
+export interface ProfileChange {
+  name?: string;
+  email?: string | null;
+  password?: string;
+  current_password?: string;
+}
+
+/** One's own account and devices over REST. */
+export class AccountApi {
+  constructor(private readonly http: Http) {}
+
+  register(registration: Registration): Promise<unknown> {
+    return this.http.post("/api/register", registration);
+  }
+
+  /** Signs in by cookie: no script ever holds a token. */
+  async login(username: string, password: string): Promise<OwnUser> {
+    return (await this.http.post<{ user: OwnUser }>("/api/login", { username, password, cookie: true })).user;
+  }
+
+  logout(): Promise<unknown> {
+    return this.http.post("/api/logout");
+  }
+
+  async me(): Promise<OwnUser> {
+    return (await this.http.get<{ user: OwnUser }>("/api/me")).user;
+  }
+
+  async change(change: ProfileChange): Promise<OwnUser> {
+    return (await this.http.patch<{ user: OwnUser }>("/api/me", change)).user;
+  }
+
+  async devices(): Promise<Device[]> {
+    return (await this.http.get<{ sessions: Device[] }>("/api/sessions")).sessions;
+  }
+
+  revoke(device: Device): Promise<unknown> {
+    return this.http.delete(`/api/sessions/${device.id}`);
+  }
+}

@@ -1,0 +1,55 @@
+import type { Problem } from "./problem";
+import type { ChatRoom, Id, Message, Person, RoomEvent, Seq } from "./wire";
+
+/** Every socket event, its payload and what its ack carries: the one place that spells them. */
+
+export interface SyncedRoom {
+  events: RoomEvent[];
+  last_seq: Seq;
+  has_more: boolean;
+}
+
+export interface ClientEvents {
+  send_message: {
+    payload: { room_id: Id; message: string; client_id: string; reply_to?: Id };
+    data: { message: Message };
+  };
+  edit_message: { payload: { room_id: Id; message_id: Id; message: string }; data: { message: Message } };
+  delete_message: { payload: { room_id: Id; message_id: Id }; data: { message: Message } };
+  join: { payload: { room_id: Id }; data: { chat_room: ChatRoom } };
+  leave: { payload: { room_id: Id }; data: { chat_room: ChatRoom } };
+  typing: { payload: { room_id: Id }; data: Record<string, never> };
+  read: { payload: { room_id: Id; seq: Seq }; data: { chat_room: ChatRoom } };
+  sync: {
+    payload: { rooms: Record<Id, Seq> };
+    data: { rooms: Record<string, SyncedRoom>; joined: (ChatRoom | Id)[]; gone: Id[] };
+  };
+  presence: { payload: { user_ids: Id[] }; data: { online: Id[] } };
+}
+
+export interface ServerEvents {
+  receive_message: RoomEvent;
+  message_edited: RoomEvent;
+  message_deleted: RoomEvent;
+  user_join: RoomEvent;
+  user_left: RoomEvent;
+  room_changed: RoomEvent;
+  user_typing: { room_id: Id; user: Person };
+  presence: { user_id: Id; online: boolean; at: string };
+  read_mark: { room_id: Id; read_seq: Seq; unread: number };
+  room_added: { chat_room: ChatRoom };
+  room_removed: { room_id: Id };
+  heads: { rooms: Record<string, Seq> };
+  session_ended: { code: string };
+}
+
+export const roomEventNames = [
+  "receive_message",
+  "message_edited",
+  "message_deleted",
+  "user_join",
+  "user_left",
+  "room_changed",
+] as const satisfies readonly (keyof ServerEvents)[];
+
+export type Ack<T> = { data: T } | { error: Problem };

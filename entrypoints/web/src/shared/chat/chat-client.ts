@@ -1,0 +1,84 @@
+import { AccountApi } from "@/shared/api/account-api";
+import { ChatApi } from "@/shared/api/chat-api";
+import { Http } from "@/shared/api/http";
+import { RequestFailed } from "@/shared/api/problem";
+import type { OwnUser } from "@/shared/api/wire";
+import { Toasts } from "@/shared/ui/toasts";
+import { ChatSession } from "./chat-session";
+import { ChatStore } from "./chat-store";
+import { BrowserKeyValue } from "./key-value";
+
+const retryDelay = 3_000;
+
+const reasons: Record<string, string> = {
+  other_user: "Somebody else signed in on this browser.",
+  password_changed: "Your password was changed. Please log in again.",
+};
+
+/** The whole client behind the pages: the store, the calls, and the session of whoever is signed in. */
+export class ChatClient {
+  readonly store = new ChatStore();
+  readonly toasts = new Toasts();
+  readonly values = new BrowserKeyValue();
+  readonly account: AccountApi;
+  readonly api: ChatApi;
+  private current: ChatSession | null = null;
+
+  constructor(http: Http = new Http()) {
+    this.account = new AccountApi(http);
+    this.api = new ChatApi(http);
+    http.onSignedOut = () => this.ended(null);
+  }
+
+  /** Only pages behind the login use it, and there is one whenever someone is signed in. */
+  get session(): ChatSession {
+    if (!this.current) throw new Error("Nobody is signed in.");
+    return this.current;
+  }
+
+  /** Asks the server who is here, until it answers. */
+  async start(): Promise<void> {
+    for (;;) {
+      try {
+        return this.begin(await this.account.me());
+      } catch (error) {
+        if (!(error instanceof RequestFailed)) throw error;
+        if (!error.isTransient) return this.store.signOut();
+        await new Promise((resolve) => setTimeout(resolve, retryDelay));
+      }
+    }
+  }
+
+  async login(username: string, password: string): Promise<void> {
+    this.begin(await this.account.login(username, password));
+  }
+
+  async logout(): Promise<void> {
+    await this.account.logout();
+    this.end(true);
+  }
+
+  private begin(me: OwnUser): void {
+    this.current?.close();
+    this.current = new ChatSession(me, {
+      store: this.store,
+      api: this.api,
+      values: this.values,
+      whoAmI: () => this.account.me(),
+      onEnded: (code) => this.ended(code),
+    });
+    this.store.signIn(me);
+  }
+
+  private ended(code: string | null): void {
+    if (!this.current) return;
+    this.end(false);
+    this.toasts.show((code && reasons[code]) ?? "You have been signed out. Please log in again.");
+  }
+
+  private end(forget: boolean): void {
+    this.current?.close(forget);
+    this.current = null;
+    this.store.signOut();
+  }
+}

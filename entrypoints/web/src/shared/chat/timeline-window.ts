@@ -1,0 +1,71 @@
+import type { Message, RoomEvent, Seq } from "@/shared/api/wire";
+
+export type Notice = Extract<RoomEvent, { type: "user_join" | "user_left" | "room_changed" }>;
+export type TimelineEntry = { seq: Seq; message: Message } | { seq: Seq; notice: Notice };
+
+/** A stretch of a room's timeline without holes, ascending. Without `hasAfter` it reaches the live end. */
+export interface TimelineWindow {
+  entries: TimelineEntry[];
+  hasBefore: boolean;
+  hasAfter: boolean;
+}
+
+export function messageEntry(message: Message): TimelineEntry {
+  return { seq: message.seq, message };
+}
+
+export function isNotice(event: RoomEvent): event is Notice {
+  return event.type === "user_join" || event.type === "user_left" || event.type === "room_changed";
+}
+
+/** Messages and the notices that fall between them, each seq once, ascending; what comes later wins. */
+export function union(...lists: TimelineEntry[][]): TimelineEntry[] {
+  const bySeq = new Map<Seq, TimelineEntry>();
+  for (const entry of lists.flat()) bySeq.set(entry.seq, entry);
+  return [...bySeq.values()].toSorted((one, other) => one.seq - other.seq);
+}
+
+/** A newest page joins the window that it overlaps and replaces one that it does not. */
+export function withNewestPage(window: TimelineWindow | null, page: TimelineEntry[], hasBefore: boolean): TimelineWindow {
+  const newest = { entries: page, hasBefore, hasAfter: false };
+  const first = page[0];
+  const last = window?.entries.at(-1);
+  if (!window || !first || !last || last.seq < first.seq) return newest;
+  return { entries: union(window.entries, page), hasBefore: window.hasBefore, hasAfter: false };
+}
+
+export function withPageBefore(window: TimelineWindow, page: TimelineEntry[], hasBefore: boolean): TimelineWindow {
+  return { ...window, entries: union(page, window.entries), hasBefore };
+}
+
+export function withPageAfter(window: TimelineWindow, page: TimelineEntry[], hasAfter: boolean): TimelineWindow {
+  return { ...window, entries: union(window.entries, page), hasAfter };
+}
+
+export function withEntry(window: TimelineWindow, entry: TimelineEntry): TimelineWindow {
+  return window.hasAfter ? window : { ...window, entries: [...window.entries, entry] };
+}
+
+export function withChangedMessage(window: TimelineWindow, changed: Message): TimelineWindow {
+  const entries = window.entries.map((entry) =>
+    "message" in entry && entry.message.id === changed.id ? { seq: entry.seq, message: changed } : entry,
+  );
+  return { ...window, entries };
+}
+
+/** Forgets the oldest entries; scrolling up fetches them again. */
+export function keepNewest(window: TimelineWindow, count: number): TimelineWindow {
+  if (window.entries.length <= count) return window;
+  return { ...window, entries: window.entries.slice(-count), hasBefore: true };
+}
+
+/** Forgets the newest entries; scrolling down fetches them again. */
+export function keepOldest(window: TimelineWindow, count: number): TimelineWindow {
+  if (window.entries.length <= count) return window;
+  return { ...window, entries: window.entries.slice(0, count), hasAfter: true };
+}
+
+export function messageAt(window: TimelineWindow | null, seq: Seq): Message | undefined {
+  const entry = window?.entries.find((each) => each.seq === seq);
+  return entry && "message" in entry ? entry.message : undefined;
+}
