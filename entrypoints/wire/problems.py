@@ -4,8 +4,9 @@ import math
 import re
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Final, TypedDict
+from typing import Final
 
+from typing_extensions import TypedDict
 from werkzeug.exceptions import HTTPException
 
 from chat_domain.model.errors import (
@@ -78,7 +79,7 @@ def problem_of(error: BaseException, *, request_id: str) -> Problem:
         status = HTTPStatus(error.code)
         code = re.sub(r"\W+", "_", status.phrase.lower())
         headers = {"Allow": ", ".join(sorted(methods))} if (methods := getattr(error, "valid_methods", None)) else {}
-        return Problem(_body(status, code, f"{status.description or status.phrase}.", request_id), headers)
+        return Problem(_body(status, code, error.description or status.phrase, request_id), headers)
     fault = "Something went wrong on the server. It was noted under this request_id."
     return Problem(_body(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", fault, request_id), {})
 

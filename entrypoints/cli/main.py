@@ -1,0 +1,104 @@
+"""`parley`: the commands. A bad setting is one sentence and exit code 2, before anything is opened."""
+
+import os
+import sys
+from typing import NoReturn
+
+import click
+
+from chat_domain.model.errors import ChatError
+from entrypoints.settings import BadSettings, Configuration, load
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="parley-chat", prog_name="parley")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """A self-hosted chat server. Settings come from the environment and from parley.toml in the data folder."""
+    if context.resilient_parsing or "--help" in sys.argv or "-h" in sys.argv:
+        return
+    try:
+        context.obj = load(os.environ)
+    except BadSettings as error:
+        _refuse(error)
+
+
+@main.command()
+@click.pass_obj
+def serve(configuration: Configuration) -> None:
+    """Migrate the storage, and serve until told to stop."""
+    # Before anything else is imported, so that every lock and socket of every library becomes cooperative.
+    from gevent import monkey  # noqa: PLC0415
+
+    monkey.patch_all()
+    from entrypoints.serving import run  # noqa: PLC0415
+
+    try:
+        run(configuration.settings)
+    except BadSettings as error:
+        _refuse(error)
+
+
+@main.command()
+@click.pass_obj
+def migrate(configuration: Configuration) -> None:
+    """Bring the storage up to date; `serve` does it too."""
+    from entrypoints.container import Container  # noqa: PLC0415
+
+    container = Container(settings=configuration.settings)
+    container.migrate()
+    click.echo("The storage is up to date.")
+
+
+@main.command()
+@click.option("--username", prompt=True)
+@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
+@click.option("--email", default=None)
+@click.pass_obj
+def create_admin(configuration: Configuration, username: str, password: str, email: str | None) -> None:
+    """Make an account that runs the server."""
+    from chat_domain.model.users import UserRole  # noqa: PLC0415
+    from chat_domain.model.values import DisplayName, Email, Password, Username  # noqa: PLC0415
+    from entrypoints.container import Container  # noqa: PLC0415
+
+    container = Container(settings=configuration.settings)
+    container.migrate()
+    try:
+        user = container.services().accounts.create(
+            username=Username(username),
+            password=Password(password),
+            email=Email(email) if email else None,
+            name=DisplayName(""),
+            role=UserRole.ADMIN,
+        )
+    except ChatError as error:
+        _refuse(error, code=1)
+    click.echo(f"{user.username} is an administrator now.")
+
+
+@main.command()
+@click.pass_obj
+def invite(configuration: Configuration) -> None:
+    """Print an invitation to register, for PARLEY_REGISTRATION=invite; it holds for seven days."""
+    from entrypoints.container import Container  # noqa: PLC0415
+
+    code = Container(settings=configuration.settings).services().accounts.invite()
+    settings = configuration.settings
+    click.echo(f"{settings.public_url or f'http://{settings.host}:{settings.port}'}/register?invite={code}")
+
+
+@main.command()
+@click.pass_obj
+def config(configuration: Configuration) -> None:
+    """Print every setting and where it came from; secrets stay hidden."""
+    for line in configuration.lines():
+        click.echo(line)
+
+
+def _refuse(error: Exception, *, code: int = 2) -> NoReturn:
+    click.echo(f"parley: {error}", err=True)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""The composition root: the only module that names adapters. Settings in, services out."""
+
+from dependency_injector import containers, providers
+
+from adapters.memory.broadcasting import LocalBroadcaster, RecordingAudience
+from adapters.memory.presence import MemoryPresence
+from adapters.memory.storage import MemoryStorage
+from adapters.security.argon2 import Argon2PasswordHasher
+from adapters.security.limits import NoRateLimiter, WindowRateLimiter
+from adapters.security.strength import ZxcvbnPasswordStrength
+from adapters.security.tokens import JwtTokens
+from adapters.system.clock import SystemClock, SystemSecretSource
+from adapters.system.threads import NativeThreads
+from chat_domain.services.accounts import AccountService
+from chat_domain.services.delivery import DeliveryService
+from chat_domain.services.members import MemberService
+from chat_domain.services.messaging import MessagingService
+from chat_domain.services.people import PeopleService
+from chat_domain.services.presence import PresenceService
+from chat_domain.services.reading import ReadingService
+from chat_domain.services.rooms import RoomService
+from chat_domain.services.sessions import SessionService
+from entrypoints.browser import BrowserTrust
+from entrypoints.secret_key import signing_key
+from entrypoints.services import Services
+from entrypoints.settings import Settings
+from entrypoints.wire.pushes import Pushes
+from entrypoints.wire.views import Views
+
+
+class Container(containers.DeclarativeContainer):
+    """Everything there is one of in a process, and which adapter serves which port."""
+
+    settings = providers.Dependency(instance_of=Settings)
+
+    clock = providers.Singleton(SystemClock)
+    secrets = providers.Singleton(SystemSecretSource)
+    hashing_threads = providers.Singleton(NativeThreads, size=1, waiting=100)
+
+    broadcaster = providers.Singleton(LocalBroadcaster)
+    presence = providers.Singleton(MemoryPresence)
+    storage = providers.Selector(
+        settings.provided.storage_kind,
+        memory=providers.Singleton(MemoryStorage, broadcaster),
+    )
+    hasher = providers.Singleton(Argon2PasswordHasher, offload=hashing_threads.provided.run)
+    strength = providers.Singleton(ZxcvbnPasswordStrength)
+    tokens = providers.Singleton(JwtTokens, providers.Callable(signing_key, settings))
+    limits = providers.Selector(
+        settings.provided.limits_kind,
+        off=providers.Singleton(NoRateLimiter),
+        memory=providers.Singleton(WindowRateLimiter.in_memory),
+        redis=providers.Singleton(WindowRateLimiter.in_redis, settings.provided.redis_url.get_secret_value.call()),
+    )
+
+    trust = providers.Singleton(BrowserTrust, settings.provided.public_url)
+    presence_service = providers.Singleton(
+        PresenceService, storage=storage, presence=presence, broadcaster=broadcaster, clock=clock
+    )
+    views = providers.Singleton(Views, presence_service.provided.is_online)
+    pushes = providers.Singleton(Pushes, views)
+    audience = providers.Singleton(RecordingAudience)
+    delivery = providers.Singleton(DeliveryService, storage=storage, audience=audience, clock=clock)
+
+    services = providers.Singleton(
+        Services,
+        accounts=providers.Singleton(
+            AccountService,
+            storage=storage,
+            hasher=hasher,
+            strength=strength,
+            tokens=tokens,
+            limits=limits,
+            clock=clock,
+            registration=settings.provided.registration,
+        ),
+        sessions=providers.Singleton(
+            SessionService,
+            storage=storage,
+            hasher=hasher,
+            tokens=tokens,
+            secrets=secrets,
+            limits=limits,
+            clock=clock,
+        ),
+        people=providers.Singleton(PeopleService, storage=storage),
+        rooms=providers.Singleton(RoomService, storage=storage, limits=limits, clock=clock),
+        members=providers.Singleton(MemberService, storage=storage, clock=clock),
+        messaging=providers.Singleton(
+            MessagingService, storage=storage, broadcaster=broadcaster, limits=limits, clock=clock
+        ),
+        reading=providers.Singleton(ReadingService, storage=storage),
+        presence=presence_service,
+        delivery=delivery,
+        storage=storage,
+    )

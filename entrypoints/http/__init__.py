@@ -1,0 +1,1 @@
+"""REST, the OpenAPI description, health, and the pages of the web client."""

@@ -1,0 +1,66 @@
+"""The Flask application."""
+
+from pathlib import Path
+from typing import Final
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from entrypoints.browser import BrowserTrust
+from entrypoints.http.accounts import own_account, public_accounts
+from entrypoints.http.errors import refuse_invalid, register_errors
+from entrypoints.http.headers import register_headers
+from entrypoints.http.health import health
+from entrypoints.http.json import JsonRequest, OrjsonProvider
+from entrypoints.http.messages import messages
+from entrypoints.http.openapi import DescribedApp, docs
+from entrypoints.http.pages import DIST, pages, serve_files
+from entrypoints.http.requests_log import register_request_log
+from entrypoints.http.rooms import members, people_and_rooms
+from entrypoints.services import Services
+from entrypoints.wire.views import Views
+
+LARGEST_BODY: Final = 64 * 1024
+
+
+def create_app(
+    services: Services, views: Views, trust: BrowserTrust, *, trusted_proxies: int = 0, dist: Path = DIST
+) -> Flask:
+    """The application over these services. `dist` is where the built web client lies."""
+    app = DescribedApp(
+        "parley",
+        static_folder=None,
+        doc_ui=False,
+        info={"title": "Parley", "version": "1", "description": _DESCRIPTION},
+        security_schemes={
+            "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+            "cookie": {"type": "apiKey", "in": "cookie", "name": "parley"},
+        },
+        validation_error_callback=refuse_invalid,
+    )
+    app.openapi_version = "3.1.0"
+    app.request_class = JsonRequest
+    app.json = OrjsonProvider(app)
+    app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY)
+    app.extensions["parley.services"] = services
+    app.extensions["parley.trust"] = trust
+    register_request_log(app)
+    register_headers(app)
+    register_errors(app)
+    for api in (health(), public_accounts(views), own_account(views), people_and_rooms(views), members(views)):
+        app.register_api(api)
+    app.register_api(messages(views))
+    app.add_url_rule("/api/openapi.json", "openapi", lambda: app.api_doc)
+    app.register_blueprint(docs())
+    app.register_blueprint(pages(dist))
+    serve_files(app, dist)
+    if trusted_proxies:
+        count = trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    return app
+
+
+_DESCRIPTION: Final = (
+    "Rooms and direct conversations over REST; live over Socket.IO at /socket.io with the same names. "
+    "Errors are problem objects (RFC 9457) with a stable `code`. Lists go on where `next` says: pass it as `cursor`."
+)
