@@ -10,8 +10,8 @@ from chat_domain.model.users import User
 from chat_domain.model.values import DisplayName
 from chat_domain.services.sessions import TokenPair
 from entrypoints.http import replies
-from entrypoints.http.identity import SIGNED_IN, actor, device, identify, require_own_page, services, trust
-from entrypoints.http.openapi import operation_id
+from entrypoints.http.identity import actor, device, require_own_page, services, trust
+from entrypoints.http.openapi import described
 from entrypoints.wire import requests
 from entrypoints.wire.rendering import time_text
 from entrypoints.wire.views import Views
@@ -19,9 +19,7 @@ from entrypoints.wire.views import Views
 
 def public_accounts(views: Views) -> APIBlueprint:
     """What works without being signed in."""
-    api = APIBlueprint(
-        "accounts", __name__, operation_id_callback=operation_id, url_prefix="/api", abp_tags=[{"name": "Accounts"}]
-    )
+    api = described("accounts", tag="Accounts", prefix="/api")
 
     @api.post("/register", responses={201: replies.Registered})
     def register(body: requests.Register) -> tuple[dict[str, Any], int]:
@@ -55,15 +53,7 @@ def public_accounts(views: Views) -> APIBlueprint:
 
 def own_account(views: Views) -> APIBlueprint:
     """One's own account."""
-    api = APIBlueprint(
-        "me",
-        __name__,
-        operation_id_callback=operation_id,
-        url_prefix="/api",
-        abp_tags=[{"name": "My account"}],
-        abp_security=SIGNED_IN,
-    )
-    api.before_request(identify)
+    api = described("me", tag="My account", prefix="/api", signed_in=True)
 
     @api.post("/logout", responses={200: replies.Told})
     def logout() -> Response:

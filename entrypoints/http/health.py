@@ -6,12 +6,12 @@ from flask_openapi.blueprint import APIBlueprint
 
 from entrypoints.http import replies
 from entrypoints.http.identity import services
-from entrypoints.http.openapi import operation_id
+from entrypoints.http.openapi import described
 
 
 def health() -> APIBlueprint:
     """For process managers and load balancers."""
-    api = APIBlueprint("health", __name__, operation_id_callback=operation_id, abp_tags=[{"name": "Health"}])
+    api = described("health", tag="Health")
 
     @api.get("/healthz", responses={200: replies.Health})
     def healthz() -> dict[str, Any]:

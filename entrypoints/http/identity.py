@@ -1,16 +1,11 @@
 """Who calls, by a bearer token or by a browser's cookie."""
 
-from typing import Final
-
 from flask import current_app, g, request
 
 from chat_domain.model.errors import Forbidden, InvalidToken, Unauthenticated
 from chat_domain.services.sessions import Actor, Device
 from entrypoints.browser import BrowserTrust
 from entrypoints.services import Services
-
-SIGNED_IN: Final = [{"bearer": list[str]()}, {"cookie": list[str]()}]
-"""How the OpenAPI description says that one must be signed in."""
 
 
 class ForeignOrigin(Forbidden):

@@ -8,17 +8,14 @@ from chat_domain.model.identifiers import MessageId, RoomId, Seq, UserId
 from chat_domain.model.views import HistoryPage
 from chat_domain.services.reading import ReadingService
 from entrypoints.http import replies
-from entrypoints.http.identity import SIGNED_IN, actor, identify, services
+from entrypoints.http.identity import actor, services
 from entrypoints.wire import requests
 from entrypoints.wire.views import Views
 
 
 def messages(views: Views) -> APIBlueprint:
     """Posting, reading, editing and deleting."""
-    api = APIBlueprint(
-        "messages", __name__, url_prefix="/api/chat/rooms", abp_tags=[{"name": "Messages"}], abp_security=SIGNED_IN
-    )
-    api.before_request(identify)
+    api = described("messages", tag="Messages", prefix="/api/chat/rooms", signed_in=True)
 
     @api.get("/<int:room_id>/messages", responses={200: replies.Messages})
     def history(path: requests.RoomPath, query: requests.History) -> dict[str, Any]:

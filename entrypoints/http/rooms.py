@@ -9,23 +9,15 @@ from chat_domain.model.users import Person
 from chat_domain.model.values import RoomDescription
 from chat_domain.model.views import Page, RoomView
 from entrypoints.http import replies
-from entrypoints.http.identity import SIGNED_IN, actor, identify, services
-from entrypoints.http.openapi import operation_id
+from entrypoints.http.identity import actor, services
+from entrypoints.http.openapi import described
 from entrypoints.wire import requests
 from entrypoints.wire.views import Views
 
 
 def people_and_rooms(views: Views) -> APIBlueprint:
     """Finding people and rooms, and what is done to a room."""
-    api = APIBlueprint(
-        "rooms",
-        __name__,
-        operation_id_callback=operation_id,
-        url_prefix="/api",
-        abp_tags=[{"name": "Rooms"}],
-        abp_security=SIGNED_IN,
-    )
-    api.before_request(identify)
+    api = described("rooms", tag="Rooms", prefix="/api", signed_in=True)
 
     @api.get("/users", responses={200: replies.Users})
     def users(query: requests.People) -> dict[str, Any]:
@@ -73,10 +65,7 @@ def people_and_rooms(views: Views) -> APIBlueprint:
 
 def members(views: Views) -> APIBlueprint:
     """Joining, leaving, inviting and removing."""
-    api = APIBlueprint(
-        "members", __name__, url_prefix="/api/chat", abp_tags=[{"name": "Members"}], abp_security=SIGNED_IN
-    )
-    api.before_request(identify)
+    api = described("members", tag="Members", prefix="/api/chat", signed_in=True)
 
     @api.post("/rooms/<int:room_id>/join", responses={200: replies.RoomTold})
     def join(path: requests.RoomPath) -> dict[str, Any]:
