@@ -9,6 +9,7 @@ from chat_domain.model.views import HistoryPage
 from chat_domain.services.reading import ReadingService
 from entrypoints.http import replies
 from entrypoints.http.identity import actor, services
+from entrypoints.http.openapi import described
 from entrypoints.wire import requests
 from entrypoints.wire.views import Views
 
