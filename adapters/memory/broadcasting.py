@@ -53,6 +53,10 @@ class RecordingAudience(Audience):
         self._sessions[connection] = session_id
         self._rooms[connection] = set()
 
+    def disconnect(self, connection: str) -> None:
+        """The connection is gone; what it heard is remembered."""
+        self._forget(connection)
+
     def seat(self, connection: str, room_ids: Iterable[RoomId]) -> None:
         self._rooms[connection].update(room_ids)
 

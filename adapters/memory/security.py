@@ -1,16 +1,19 @@
 """Security without its cost, for tests: the same promises of form, none of secrecy."""
 
+from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 
-from chat_domain.model.errors import InvalidToken
+from chat_domain.model.errors import InvalidToken, TooMany
 from chat_domain.model.values import Password
-from chat_domain.ports.clock import SecretSource
+from chat_domain.ports.clock import Clock, SecretSource
 from chat_domain.ports.security import (
     AccessClaims,
+    Limit,
     PasswordHasher,
     PasswordStrength,
+    RateLimiter,
     RefreshClaims,
     Tokens,
 )
@@ -87,3 +90,19 @@ class RememberedTokens(Tokens):
         if token not in self._issued or at >= self._issued[token][1]:
             raise InvalidToken
         return self._issued[token][0]
+
+
+class CountingRateLimiter(RateLimiter):
+    """Remembers when each thing was done, by the clock it is given."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._hits: dict[tuple[str, str], list[datetime]] = defaultdict(list)
+
+    def hit(self, limit: Limit, key: str) -> None:
+        now, window = self._clock.now(), timedelta(seconds=limit.seconds)
+        hits = self._hits[limit.name, key]
+        hits[:] = [at for at in hits if at > now - window]
+        if len(hits) >= limit.times:
+            raise TooMany(retry_after=(hits[-limit.times] + window - now).total_seconds())
+        hits.append(now)

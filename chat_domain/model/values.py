@@ -4,14 +4,17 @@ Text is kept exactly as written; only usernames and email addresses have a secon
 they are unique.
 """
 
+import re
 import unicodedata
 from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
 from chat_domain.model.errors import Invalid
-from chat_domain.model.scripts import scripts_of
+from chat_domain.model.scripts import mixes_look_alikes
+from chat_domain.model.visible import hides_something, is_blank
 
-_LINE_BREAKS_AND_TABS: Final = "\n\r\t"
+_LINE_BREAKS_AND_TABS: Final = "\n\r\t\u2028\u2029"
+_CONTROL: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})  # control characters, lone surrogates, ends of lines
 
 
 def _check_text(value: str, *, longest: int, field_name: str, multiline: bool = False) -> None:
@@ -21,13 +24,21 @@ def _check_text(value: str, *, longest: int, field_name: str, multiline: bool = 
     if value.isprintable():
         return
     for character in value:
-        if unicodedata.category(character) in ("Cc", "Cs") and character not in allowed:
+        if unicodedata.category(character) in _CONTROL and character not in allowed:
             raise Invalid("Control characters are not allowed.", code="control_character", field=field_name)
 
 
 def _check_not_blank(value: str, field_name: str) -> None:
-    if not value.strip():
+    if is_blank(value):
         raise Invalid("This must not be empty.", code="empty", field=field_name)
+
+
+def _folded(value: str) -> str:
+    """The form in which what differs only in case or in the way it is encoded is the same."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", value).casefold())
+
+
+_PLAIN_USERNAME: Final = re.compile("(?=.*[A-Za-z0-9])[A-Za-z0-9_.-]{2,32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,39 +50,50 @@ class Username:
     LONGEST: ClassVar[int] = 32
 
     def __post_init__(self) -> None:
+        if _PLAIN_USERNAME.fullmatch(self.value):  # most names, in a tenth of the time
+            return
         if len(self.value) <= 4 * self.LONGEST:  # longer ones are refused below, without the work of folding them
             object.__setattr__(self, "value", unicodedata.normalize("NFKC", self.value))
         if not self.SHORTEST <= len(self.value) <= self.LONGEST:
             raise Invalid("2 to 32 characters.", code="length", field="username")
-        if not all(character in "_.-" or _is_word(character) for character in self.value):
+        if not all(map(may_be_in_username, self.value)):
             raise Invalid("Only letters, digits, and _ . - are allowed.", code="characters", field="username")
-        if not self.value.strip("_.-"):
+        if all(unicodedata.category(character) in ("Lm", "Pc", "Pd", "Po") for character in self.value):
             raise Invalid("At least one letter or digit.", code="characters", field="username")
-        if len(scripts_of(self.value)) > 1:
+        if hides_something(self.value):
+            raise Invalid("Some of its characters cannot be seen.", code="characters", field="username")
+        if mixes_look_alikes(self.value):
             raise Invalid("Letters of scripts that look alike cannot be mixed.", code="mixed_scripts", field="username")
 
     @property
     def key(self) -> str:
         """The form by which usernames are compared."""
-        return unicodedata.normalize("NFKC", self.value.casefold())
+        return _folded(self.value)
 
     def __str__(self) -> str:
         return self.value
 
 
-def _is_word(character: str) -> bool:
-    return unicodedata.category(character)[0] in "LM" or unicodedata.category(character) == "Nd"
+def may_be_in_username(character: str) -> bool:
+    """Whether it is a letter, a mark on one, a digit, or one of `_ . -`."""
+    category = unicodedata.category(character)
+    return character in "_.-" or category[0] in "LM" or category == "Nd"
 
 
 @dataclass(frozen=True, slots=True)
 class DisplayName:
-    """What a person is called, up to 80 characters; may be empty, and then the username stands for it."""
+    """What a person is called, up to 80 characters; may be empty, and then the username stands for it.
+
+    What looks empty is empty.
+    """
 
     value: str
     LONGEST: ClassVar[int] = 80
 
     def __post_init__(self) -> None:
         _check_text(self.value, longest=self.LONGEST, field_name="name")
+        if is_blank(self.value):
+            object.__setattr__(self, "value", "")
 
     def __str__(self) -> str:
         return self.value
@@ -93,7 +115,7 @@ class Email:
     @property
     def key(self) -> str:
         """The form by which addresses are compared."""
-        return unicodedata.normalize("NFKC", self.value).casefold()
+        return _folded(self.value)
 
     def __str__(self) -> str:
         return self.value
@@ -121,8 +143,8 @@ class RoomName:
     LONGEST: ClassVar[int] = 80
 
     def __post_init__(self) -> None:
-        _check_not_blank(self.value, "name")
         _check_text(self.value, longest=self.LONGEST, field_name="name")
+        _check_not_blank(self.value, "name")
 
     def __str__(self) -> str:
         return self.value
@@ -150,8 +172,8 @@ class MessageBody:
     LONGEST: ClassVar[int] = 4_000
 
     def __post_init__(self) -> None:
-        _check_not_blank(self.value, "message")
         _check_text(self.value, longest=self.LONGEST, field_name="message", multiline=True)
+        _check_not_blank(self.value, "message")
 
     def __str__(self) -> str:
         return self.value
@@ -165,8 +187,8 @@ class ClientKey:
     LONGEST: ClassVar[int] = 128
 
     def __post_init__(self) -> None:
-        _check_not_blank(self.value, "client_id")
         _check_text(self.value, longest=self.LONGEST, field_name="client_id")
+        _check_not_blank(self.value, "client_id")
 
     def __str__(self) -> str:
         return self.value
