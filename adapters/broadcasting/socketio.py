@@ -1,0 +1,138 @@
+"""The connections of this process as python-socketio keeps them: one of its rooms for each room, user and session."""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+import gevent
+import socketio
+
+from chat_domain.model.identifiers import RoomId, SessionId, UserId
+from chat_domain.model.log import RoomEvent
+from chat_domain.model.notices import (
+    Happening,
+    Notice,
+    PresenceChanged,
+    ReadMarkMoved,
+    RoomAdded,
+    RoomDeleted,
+    RoomRemoved,
+    SessionEnded,
+    Typing,
+)
+from chat_domain.ports.broadcasting import Audience
+
+_log = logging.getLogger(__name__)
+_CLOSING_TAKES_AT_MOST: Final = 5.0
+"""Seconds: Engine.IO waits without end for a client that takes nothing any more."""
+
+
+class SocketIoAudience(Audience):
+    """Tells happenings to Socket.IO clients, each rendered and encoded once for all who hear it.
+
+    `render` gives the name and the payload of the event that a happening becomes. Until a server is attached nobody
+    is connected.
+    """
+
+    def __init__(self, render: Callable[[Happening], tuple[str, Mapping[str, object]]]) -> None:
+        self._render = render
+        self._server: Any = None
+
+    def attach(self, server: socketio.Server) -> None:
+        """Speak to the clients of this server."""
+        self._server = server
+
+    def admit(self, connection: str, user_id: UserId, session_id: SessionId) -> None:
+        self._server.enter_room(connection, _user(user_id))
+        self._server.enter_room(connection, _session(session_id))
+
+    def seat(self, connection: str, room_ids: Iterable[RoomId]) -> None:
+        for room_id in room_ids:
+            self._server.enter_room(connection, _room(room_id))
+
+    def lead_in(self, user_id: UserId, room_id: RoomId) -> None:
+        for connection in self._connections(_user(user_id)):
+            self._server.enter_room(connection, _room(room_id))
+
+    def lead_out(self, user_id: UserId, room_id: RoomId) -> None:
+        for connection in self._connections(_user(user_id)):
+            self._server.leave_room(connection, _room(room_id))
+
+    def hears(self, room_id: RoomId) -> bool:
+        return self._is_filled(_room(room_id))
+
+    def deliver(self, happening: RoomEvent | Notice) -> None:
+        try:
+            self._emit(happening)
+        except Exception:  # noqa: BLE001 - what cannot be told to one audience must not stop the others
+            _log.exception("a %s could not be told", type(happening).__name__)
+        if isinstance(happening, RoomDeleted):
+            self._empty(_room(happening.room_id))
+        if isinstance(happening, SessionEnded):
+            self._hang_up(_session(happening.session_id))
+
+    def _emit(self, happening: RoomEvent | Notice) -> None:
+        addressees, skipped = self._addressees(happening)
+        rooms = [name for name in addressees if self._is_filled(name)]
+        if rooms:  # python-socketio takes no room at all for everybody
+            name, payload = self._render(happening)
+            self._server.emit(name, payload, room=rooms, skip_sid=skipped)
+
+    def _addressees(self, happening: RoomEvent | Notice) -> tuple[list[str], list[str]]:
+        """The Socket.IO rooms to tell it to, and the connections in them that are not told."""
+        skipped: list[str] = []
+        match happening:
+            case PresenceChanged(room_ids=room_ids):
+                rooms = [_room(room_id) for room_id in room_ids]
+            case RoomAdded(view=view):
+                rooms = [_user(view.viewer.id)]
+            case ReadMarkMoved(view=view, origin=origin):
+                rooms, skipped = [_user(view.viewer.id)], [origin] if origin else []
+            case RoomRemoved(user_id=user_id):
+                rooms = [_user(user_id)]
+            case SessionEnded(session_id=session_id):
+                rooms = [_session(session_id)]
+            case Typing(room_id=room_id, person=person):
+                rooms, skipped = [_room(room_id)], self._connections(_user(person.id))
+            case _:
+                rooms = [_room(happening.room_id)]
+        return rooms, skipped
+
+    def _hang_up(self, session: str) -> None:
+        for connection in self._connections(session):
+            engine_id = self._server.manager.eio_sid_from_sid(connection, "/")
+            for name in self._server.rooms(connection):
+                if name != connection:  # its own room, without which it could not be closed
+                    self._server.leave_room(connection, name)
+            gevent.spawn(
+                gevent.with_timeout, _CLOSING_TAKES_AT_MOST, self._close, connection, engine_id, timeout_value=None
+            )
+
+    def _close(self, connection: str, engine_id: str) -> None:
+        self._server.disconnect(connection)
+        self._server.eio.disconnect(engine_id)
+
+    def _empty(self, name: str) -> None:
+        if self._server is not None:
+            self._server.close_room(name)
+
+    def _connections(self, name: str) -> list[str]:
+        if self._server is None:
+            return []
+        return [connection for connection, _ in self._server.manager.get_participants("/", name)]
+
+    def _is_filled(self, name: str) -> bool:
+        # A failed `enter_room` leaves an empty one behind.
+        return self._server is not None and bool(self._server.manager.rooms.get("/", {}).get(name))
+
+
+def _room(room_id: RoomId) -> str:
+    return f"room:{room_id}"
+
+
+def _user(user_id: UserId) -> str:
+    return f"user:{user_id}"
+
+
+def _session(session_id: SessionId) -> str:
+    return f"session:{session_id}"
