@@ -4,14 +4,16 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
+from itertools import takewhile
 from typing import Final, Self
 
 from chat_domain.model.errors import ClientKeyReused, Invalid, MessageDeleted
 from chat_domain.model.identifiers import MessageId, RoomId, Seq
 from chat_domain.model.users import Person
-from chat_domain.model.values import ClientKey, MessageBody, Username
+from chat_domain.model.values import ClientKey, MessageBody, Username, may_be_in_username
 
-_MENTION: Final = re.compile(r"(?<![\w@])@([\w.\-]{2,32})")
+# Not after an ASCII letter, where it is an email address; scripts that need no spaces have other letters before it.
+_MENTION: Final = re.compile(r"(?<![0-9A-Za-z_@])@([^\s@]+)")
 MOST_MENTIONS: Final = 50
 
 
@@ -61,15 +63,16 @@ def fingerprint(body: MessageBody, reply_to: MessageId | None) -> str:
 
 
 def mentioned(body: MessageBody) -> frozenset[str]:
-    """The keys of the usernames that `body` mentions with an @, at most MOST_MENTIONS of them."""
+    """The keys of the usernames that `body` mentions with an @, the first MOST_MENTIONS of them."""
     keys: set[str] = set()
     for match in _MENTION.finditer(body.value):
-        # A full stop or a dash that ends a sentence is not part of the name that it follows.
-        for candidate in {match[1], match[1].rstrip(".-")}:
+        name = "".join(takewhile(may_be_in_username, match[1]))
+        # A full stop or a dash may end the sentence, or be part of the name that it follows.
+        for candidate in dict.fromkeys((name, name.rstrip(".-"))):
+            if len(keys) == MOST_MENTIONS:
+                return frozenset(keys)
             try:
                 keys.add(Username(candidate).key)
             except Invalid:
                 continue
-        if len(keys) >= MOST_MENTIONS:
-            break
     return frozenset(keys)

@@ -52,7 +52,7 @@ class Session:
 
     def refreshed(self, at: datetime) -> Self:
         """The next generation: every earlier refresh token is used up."""
-        return replace(self, generation=self.generation + 1, last_used_at=at)
+        return replace(self.used(at), generation=self.generation + 1)
 
     def ended(self, at: datetime) -> Self:
         """This session, over."""
