@@ -24,7 +24,8 @@ web: ## build the web client if its sources changed
 test: install ## run every test: the web client's, unit, integration
 	@requirements/web.sh build
 	requirements/web.sh test
-	$(BIN)/pytest
+	PARLEY_TEST_BROWSER="$$($(BIN)/python -m tests.integration.servers.browser)" && export PARLEY_TEST_BROWSER && \
+	  $(BIN)/pytest
 
 unit: install ## run the unit tests only
 	$(BIN)/pytest tests/unit

@@ -2,9 +2,11 @@
 
 import signal
 from collections.abc import Generator, Iterator
+from typing import Any
 
 import pytest
 
+from tests.integration.servers.browser import find_browser
 from tests.integration.servers.parley import ParleyServer, a_parley
 from tests.integration.servers.postgres import Postgres, a_postgres
 from tests.integration.servers.program import Program
@@ -52,6 +54,12 @@ def parley_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ParleySe
     """A running server for everybody, on SQLite, without rate limits."""
     with a_parley(tmp_path_factory.mktemp("parley"), PARLEY_RATE_LIMITS="off") as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """pytest-playwright starts the browser that was found, not only the one that it would install itself."""
+    return {**browser_type_launch_args, "executable_path": str(find_browser())}
 
 
 @pytest.hookimpl(wrapper=True)
