@@ -1,0 +1,5 @@
+"""The process that serves: gevent's WSGI server with limits, tickers, and an end in which nothing is lost."""
+
+from entrypoints.serving.parley import run
+
+__all__ = ["run"]

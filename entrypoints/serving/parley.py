@@ -1,0 +1,51 @@
+"""Parley as one process: HTTP and sockets over the services of the container."""
+
+from collections.abc import Callable
+
+import click
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from entrypoints.container import Container
+from entrypoints.http.app import create_app
+from entrypoints.logs import set_up_logs
+from entrypoints.serving.process import Served, serve
+from entrypoints.serving.tickers import Ticker
+from entrypoints.settings import Settings
+from entrypoints.sockets.server import Sockets
+
+
+def run(settings: Settings) -> None:
+    """Migrate, serve until told to stop, and return. gevent must have patched the process before this is imported."""
+    set_up_logs(settings.log_level)
+    container = Container(settings=settings)
+    container.migrate()
+    serve(_serving(container, settings), host=settings.host, port=settings.port, on_ready=_announce(settings))
+
+
+def _serving(container: Container, settings: Settings) -> Served:
+    services, trust = container.services(), container.trust()
+    app = create_app(services, container.views(), trust)
+    sockets = Sockets(
+        app,
+        services,
+        container.views(),
+        trust,
+        most_per_user=settings.max_sockets_per_user,
+        most_per_address=settings.max_sockets_per_address,
+    )
+    container.audience().attach(sockets.server)
+    container.transport()(sockets.server)
+    container.broadcaster().subscribe(services.delivery.receive)
+    if count := settings.trusted_proxies:  # around everything, so that sockets too see who really calls
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    tickers = (
+        Ticker("presence", 1.0, services.presence.sweep),
+        Ticker("heads", 2.0, services.delivery.beacon),
+        Ticker("sessions", 30.0, sockets.end_stale_sessions),
+    )
+    return Served(app.wsgi_app, tickers, sockets.drain, services.storage.close)
+
+
+def _announce(settings: Settings) -> Callable[[int], None]:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return lambda port: click.echo(f"Parley is ready: {settings.public_url or f'http://{host}:{port}'}")

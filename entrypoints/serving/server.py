@@ -1,0 +1,73 @@
+"""gevent's WSGI server, with as many connections as the system allows."""
+
+import logging
+import resource
+import socket
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import gevent
+from gevent.pool import Pool
+from gevent.pywsgi import WSGIServer
+
+from entrypoints.serving.handler import Handler
+
+_IDLE: Final = 60.0
+"""Seconds that a connection may be silent between requests, or not take what is sent to it."""
+
+_MOST_CONNECTIONS: Final = 20_000
+_FILES_FOR_OTHERS: Final = 128
+_FILES_PER_CONNECTION: Final = 2
+"""A WebSocket has a duplicate of its connection's socket."""
+
+
+class Server(WSGIServer):
+    """Listens on one address, and knows what it is answering."""
+
+    handler_class = Handler
+
+    def __init__(self, host: str, port: int, application: Callable[..., Iterable[bytes]]) -> None:
+        super().__init__(
+            (host, port),
+            application,
+            backlog=1024,
+            spawn=Pool(_most_connections()),
+            log=None,
+            error_log=logging.getLogger(__name__),
+            environ={"SERVER_NAME": host},  # or it would be looked up
+        )
+        self.is_stopping = False
+        self._answering = 0
+
+    def handle(self, sock: Any, address: Any) -> None:  # noqa: ANN401 - gevent's socket and its peer
+        """Serve one connection."""
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else a push and its ack cost 40 ms
+        sock.settimeout(_IDLE)
+        super().handle(sock, address)
+
+    @contextmanager
+    def answering(self) -> Iterator[None]:
+        """While a request is answered."""
+        self._answering += 1
+        try:
+            yield
+        finally:
+            self._answering -= 1
+
+    def finish(self, within: float) -> None:
+        """Wait for the requests that are being answered, at most so many seconds, and drop what is left."""
+        with gevent.Timeout(within, False):  # type: ignore[arg-type]  # False is documented: raise nothing
+            while self._answering:
+                gevent.sleep(0.01)
+        self.stop(timeout=0)
+
+
+def _most_connections() -> int:
+    """What the limit of open files allows, after it was raised as far as may be."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_CONNECTIONS * _FILES_PER_CONNECTION + _FILES_FOR_OTHERS
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    return max((most - _FILES_FOR_OTHERS) // _FILES_PER_CONNECTION, 1)

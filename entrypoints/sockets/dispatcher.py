@@ -1,0 +1,71 @@
+"""From an event to its ack."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from werkzeug.exceptions import BadRequest
+
+from chat_domain.model.errors import InvalidToken, NotFound
+from entrypoints.sockets.connections import Connections
+from entrypoints.sockets.events import Answer, Caller
+from entrypoints.sockets.packets import MALFORMED
+from entrypoints.wire.problems import problem_of
+
+_log = structlog.get_logger("parley.sockets")
+
+
+class Dispatcher:
+    """Answers events. `unanswered` is what python-socketio wants returned for an event that gets no ack."""
+
+    def __init__(self, answers: Mapping[str, Answer], connections: Connections, unanswered: object) -> None:
+        self._answers = answers
+        self._connections = connections
+        self._unanswered = unanswered
+        self._busy: list[str] = []
+        self._stopped = False
+
+    def is_busy(self, socket: str | None) -> bool:
+        """Whether an event of this socket is being handled."""
+        return socket in self._busy
+
+    def stop(self) -> None:
+        """Take no more events. Those that come are not answered, and their senders repeat them elsewhere."""
+        self._stopped = True
+
+    def dispatch(self, event: str, socket: str, *arguments: object) -> object:
+        """The ack: `{"data": ...}` or `{"error": problem}`. Raises nothing."""
+        if self._stopped:
+            return self._unanswered
+        self._busy.append(socket)
+        try:
+            return {"data": self._answer(event, socket, arguments)}
+        except Exception as error:  # noqa: BLE001 - becomes a problem object
+            return {"error": _problem(error, event)}
+        finally:
+            self._busy.remove(socket)
+
+    def _answer(self, event: str, socket: str, arguments: Sequence[object]) -> Mapping[str, Any]:
+        if event == MALFORMED:
+            raise BadRequest("This event cannot be read.")
+        answer = self._answers.get(event)
+        if answer is None:
+            raise NotFound("There is no such event.")
+        if len(arguments) != 1 or not isinstance(arguments[0], dict):
+            raise BadRequest("An event takes one object.")
+        actor = self._connections.actor(socket)
+        if actor is None:
+            raise InvalidToken
+        return answer(Caller(actor.user_id, socket), arguments[0])
+
+
+def _problem(error: Exception, event: str) -> dict[str, Any]:
+    request_id = uuid4().hex
+    problem = problem_of(error, request_id=request_id)
+    if problem.is_fault:
+        _log.error("fault", request_id=request_id, event_name=event, exc_info=error)
+    body: dict[str, Any] = dict(problem.body)
+    if "Retry-After" in problem.headers:  # an ack has no headers
+        body["retry_after"] = int(problem.headers["Retry-After"])
+    return body

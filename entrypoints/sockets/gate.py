@@ -1,0 +1,83 @@
+"""Who is let in: CONNECT and its end."""
+
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from socketio.exceptions import ConnectionRefusedError as Refusal
+from werkzeug.exceptions import BadRequest
+
+from chat_domain.model.errors import InvalidToken, Unauthenticated, Unavailable
+from chat_domain.services.sessions import Actor
+from entrypoints.browser import BrowserTrust
+from entrypoints.http.identity import ForeignOrigin
+from entrypoints.services import Services
+from entrypoints.sockets.connections import Connections
+from entrypoints.sockets.engine import Engine
+from entrypoints.wire.problems import problem_of
+
+_log = structlog.get_logger("parley.sockets")
+
+
+class Gate:
+    """Identifies sockets, and keeps presence and delivery in step with them."""
+
+    def __init__(self, services: Services, trust: BrowserTrust, connections: Connections, engine: Engine) -> None:
+        self._services = services
+        self._trust = trust
+        self._connections = connections
+        self._engine = engine
+
+    def connect(self, socket: str, engine_id: str, environ: dict[str, Any], auth: object) -> None:
+        """Let the socket in, or raise a Refusal that carries the problem object.
+
+        Any other exception would leave the client without an answer, in a state between in and out.
+        """
+        try:
+            self._let_in(socket, engine_id, self._identify(environ, auth))
+        except Exception as error:
+            request_id = uuid4().hex
+            problem = problem_of(error, request_id=request_id)
+            if problem.is_fault:
+                _log.error("fault", request_id=request_id, exc_info=error)
+            raise Refusal(problem.body["detail"], problem.body) from error
+
+    def disconnect(self, socket: str) -> None:
+        """The socket is gone. Presence hears of it once, whoever calls this how often."""
+        actor = self._connections.remove(socket)
+        if actor is not None:
+            try:
+                self._services.presence.depart(actor.user_id)
+            except Exception as error:  # noqa: BLE001 - the connection is gone all the same
+                _log.error("departure not noted", exc_info=error)
+
+    def _let_in(self, socket: str, engine_id: str, actor: Actor) -> None:
+        self._connections.add(socket, actor)
+        try:
+            self._services.delivery.connect(socket, actor)
+        except Exception:
+            self._connections.remove(socket)
+            raise
+        try:
+            self._services.presence.arrive(actor.user_id)
+        except Exception as error:  # noqa: BLE001 - who cannot be seen can still talk
+            _log.error("arrival not told", exc_info=error)
+        if not self._engine.is_open(engine_id):  # nobody would tell of its end any more
+            self.disconnect(socket)
+            raise Unavailable
+        self._engine.user_came(engine_id)
+
+    def _identify(self, environ: dict[str, Any], auth: object) -> Actor:
+        if auth is not None and not isinstance(auth, dict):
+            raise BadRequest("auth must be an object with a token.")
+        token = auth.get("token") if auth else None
+        if token is not None:
+            if not isinstance(token, str):
+                raise InvalidToken
+            return self._services.sessions.identify(token=token)
+        cookie = self._trust.cookie(environ)
+        if cookie is None:
+            raise Unauthenticated
+        if not self._trust.is_same_origin(environ):
+            raise ForeignOrigin
+        return self._services.sessions.identify(cookie=cookie)

@@ -1,0 +1,55 @@
+"""Socket.IO packets, decoded strictly: what no client of ours would send never reaches a handler."""
+
+from typing import Any, Final
+
+import orjson
+from socketio.packet import BINARY_ACK, BINARY_EVENT, EVENT, Packet
+
+MALFORMED: Final = ""
+"""The name that an event gets which cannot be read; its ack can then say so, and the connection stays up."""
+
+_RESERVED: Final = frozenset({"connect", "disconnect", "*"})
+"""What python-socketio calls its own handlers by; an event of this name would reach them."""
+
+_MOST_ATTACHMENTS: Final = 10
+
+
+class Json:
+    """The JSON module that python-socketio wants: orjson, which is fast, and refuses what is not JSON."""
+
+    @staticmethod
+    def dumps(value: object, **_: object) -> str:
+        """The text; raises TypeError."""
+        return orjson.dumps(value).decode()
+
+    @staticmethod
+    def loads(text: str) -> Any:  # noqa: ANN401 - whatever it holds
+        """The value; raises ValueError, also for lone surrogates and for nesting that only an attack has."""
+        return orjson.loads(text)
+
+
+class StrictPacket(Packet):  # type: ignore[misc]  # it has no types
+    """A packet whose event has a name and is none of the server's own. Raises ValueError for what is no packet."""
+
+    json = Json
+    packet_type: int
+    data: Any
+
+    def decode(self, encoded_packet: str) -> int:
+        try:
+            attachments: int = super().decode(encoded_packet) or 0
+        except orjson.JSONDecodeError:
+            if self.packet_type != EVENT:
+                raise
+            attachments = 0
+        if attachments > _MOST_ATTACHMENTS:
+            raise ValueError("too many attachments")
+        if self.packet_type in (EVENT, BINARY_EVENT) and not _is_event(self.data):
+            self.data = [MALFORMED]
+        if self.packet_type == BINARY_ACK:
+            raise ValueError("nobody asked for an ack")
+        return attachments
+
+
+def _is_event(data: object) -> bool:
+    return isinstance(data, list) and bool(data) and isinstance(data[0], str) and data[0] not in _RESERVED
