@@ -1,0 +1,183 @@
+"""Group commit on SQLite: units of work that wait for each other share one physical transaction, and one sync to disk.
+
+Each unit runs alone, in a savepoint, and hands its turn on while others wait. The last of the group commits for all;
+then what they recorded is published in the order of their turns, which is that of the logs, and all are answered.
+"""
+
+import logging
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from threading import Event
+from typing import Final
+
+from adapters.sql.executor import Executor, Statements
+from adapters.sql.storage import Writing
+from adapters.sql.turns import Turns
+from chat_domain.model.errors import Unavailable
+
+Offload = Callable[[Callable[[], None]], object]
+"""Runs a function that blocks, and returns when it has returned; others go on meanwhile."""
+
+LARGEST_GROUP: Final = 64
+MOST_WAITING: Final = 2_000
+PATIENCE: Final = 5.0
+"""How many seconds to wait for another process that writes."""
+
+_log: Final = logging.getLogger(__name__)
+
+
+class Group:
+    """Units of work that are committed together: those that want it, and what to do for each of them afterwards."""
+
+    def __init__(self) -> None:
+        self.turns = 0
+        self.then: list[Callable[[], None]] = []
+        self.is_lost = False
+        self.error: Exception | None = None
+        self.is_settled = False
+        self._done = Event()
+
+    def settle(self, error: Exception | None) -> None:
+        """Note how the commit went."""
+        self.error, self.is_settled = error, True
+
+    def answer(self) -> None:
+        """Tell everybody who waits."""
+        self._done.set()
+
+    def wait(self) -> None:
+        """Return when the group is durable, or raise Unavailable."""
+        self._done.wait()
+        if self.error:
+            raise Unavailable from self.error
+
+
+class SqliteWriter:
+    """The one connection of this process that writes, and whose turn it is to use it.
+
+    Nothing yields to other greenlets during a turn but the wait for the end of the group, and for another process.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, statements: Statements, offload: Offload) -> None:
+        self._connection = connection
+        self._offload = offload
+        self._turns = Turns(MOST_WAITING)
+        self._group = Group()
+        self.executor = Executor(connection.cursor(), statements, locks=False)
+
+    def begin(self) -> "SqliteUnit":
+        """Wait for a turn, and begin it."""
+        deadline = time.monotonic() + PATIENCE
+        turn = self._turns.queue()
+        try:
+            turn.wait()
+            self._open(deadline)
+        except BaseException as error:  # whoever waits may be interrupted
+            if not self._turns.withdraw(turn):
+                self._end_turn()
+            if isinstance(error, sqlite3.Error):
+                raise Unavailable from error
+            raise
+        return SqliteUnit(self)
+
+    def commit(self, then: Callable[[], None]) -> None:
+        """End the turn and wait until the whole group is durable."""
+        group = self._group
+        try:
+            self._connection.execute("RELEASE unit")
+        except sqlite3.Error as error:
+            self.roll_back()
+            raise Unavailable from error
+        group.then.append(then)
+        self._end_turn()
+        group.wait()
+
+    def roll_back(self) -> None:
+        """Undo what was done in this turn, and end it."""
+        try:
+            self._connection.execute("ROLLBACK TO unit")
+            self._connection.execute("RELEASE unit")
+        except sqlite3.Error:  # a full disk, for one, undoes the whole transaction
+            self._group.is_lost = True
+        self._end_turn()
+
+    def close(self) -> None:
+        """Wait for a last turn, and close the connection; whoever comes later gets Unavailable."""
+        turn = self._turns.queue()
+        turn.wait()
+        self._connection.close()
+        self._turns.leave()
+
+    def _open(self, deadline: float) -> None:
+        self._group.turns += 1
+        while not self._connection.in_transaction:
+            try:
+                self._connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if not is_busy(error) or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.005)  # which lets other greenlets go on, as SQLite's own waiting would not
+        self._connection.execute("SAVEPOINT unit")
+
+    def _end_turn(self) -> None:
+        group = self._group
+        if not group.is_lost and group.turns < LARGEST_GROUP and self._turns.hand_on():
+            return
+        self._group = Group()
+        try:
+            self._complete(group)
+        finally:
+            group.answer()
+            self._turns.leave()
+
+    def _complete(self, group: Group) -> None:
+        if group.is_lost:
+            group.settle(sqlite3.OperationalError("the transaction was undone"))
+        elif group.then:
+            self._commit(group)
+        with suppress(sqlite3.Error):
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+        if group.error:
+            _log.error("%d units of work could not be committed: %s", len(group.then), group.error)
+            return
+        for publish in group.then:
+            publish()
+
+    def _commit(self, group: Group) -> None:
+        def commit() -> None:
+            try:
+                self._connection.execute("COMMIT")
+            except sqlite3.Error as error:
+                group.settle(error)
+            else:
+                group.settle(None)
+
+        try:
+            self._offload(commit)
+        except Exception as error:  # noqa: BLE001 - whatever kept the commit from being tried
+            group.settle(error)
+        finally:
+            while not group.is_settled:  # whoever is interrupted meanwhile waits on: the connection is in use
+                time.sleep(0.001)
+
+
+class SqliteUnit(Writing):
+    """One turn of the writer."""
+
+    def __init__(self, writer: SqliteWriter) -> None:
+        self._writer = writer
+        self.executor = writer.executor
+
+    def commit(self, then: Callable[[], None]) -> None:
+        self._writer.commit(then)
+
+    def roll_back(self) -> None:
+        self._writer.roll_back()
+
+
+def is_busy(error: sqlite3.OperationalError) -> bool:
+    """Whether somebody else holds the lock."""
+    return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY

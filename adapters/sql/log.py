@@ -1,0 +1,153 @@
+"""The room logs in SQL."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy import bindparam, insert, select, update
+
+from adapters.sql.executor import Executor, Row, Violated
+from adapters.sql.mapping import PERSON, millis, moment, person, restored
+from adapters.sql.messages import MESSAGE, message, message_row
+from adapters.sql.tables import events, memberships, messages, rooms, users
+from chat_domain.model.errors import Conflict, RoomNotFound
+from chat_domain.model.identifiers import RoomId, Seq, UserId
+from chat_domain.model.log import (
+    Entry,
+    MessageEdited,
+    MessageErased,
+    MessagePosted,
+    RoleChanged,
+    RoomChanged,
+    RoomEvent,
+    UserJoined,
+    UserLeft,
+)
+from chat_domain.model.memberships import Role
+from chat_domain.model.messages import Message
+from chat_domain.model.values import RoomDescription, RoomName
+from chat_domain.model.views import LogPage
+from chat_domain.ports.repositories import Log
+
+_OF_MESSAGES: Final[dict[str, type[MessagePosted | MessageEdited | MessageErased]]] = {
+    "posted": MessagePosted,
+    "edited": MessageEdited,
+    "erased": MessageErased,
+}
+_OF_MEMBERS: Final[dict[str, type[UserJoined | UserLeft]]] = {"joined": UserJoined, "left": UserLeft}
+_TYPES: Final[dict[type[Entry], str]] = {
+    **{kind: name for name, kind in (*_OF_MESSAGES.items(), *_OF_MEMBERS.items())},
+    RoleChanged: "role",
+    RoomChanged: "room",
+}
+
+_actors: Final = users.alias("actors")
+_members: Final = users.alias("members")
+_SHOWN: Final = [tuple(table.c[column.name] for column in PERSON) for table in (_actors, _members)]
+
+_ADVANCE: Final = (
+    update(rooms)
+    .where(rooms.c.id == bindparam("room_id"), rooms.c.last_seq == bindparam("before"))
+    .values(last_seq=bindparam("seq"))
+)
+_ADD: Final = insert(events)
+_POST: Final = insert(messages)
+_CHANGE: Final = (
+    update(messages)
+    .where(messages.c.room_id == bindparam("room"), messages.c.seq == bindparam("place"))
+    .values(body=bindparam("body"), edited_at=bindparam("edited_at"))
+)
+_HEAD: Final = select(rooms.c.last_seq).where(rooms.c.id == bindparam("room_id"))
+_HEADS: Final = (
+    select(memberships.c.room_id, rooms.c.last_seq)
+    .join_from(memberships, rooms)
+    .where(memberships.c.user_id == bindparam("user_id"))
+)
+_AFTER: Final = (
+    select(events.c.seq, events.c.type, events.c.at, events.c.detail, *_SHOWN[0], *_SHOWN[1], *MESSAGE, *PERSON)
+    .join_from(events, _actors, _actors.c.id == events.c.actor_id)
+    .outerjoin(_members, _members.c.id == events.c.user_id)
+    .outerjoin(messages, (messages.c.room_id == events.c.room_id) & (messages.c.seq == events.c.message_seq))
+    .outerjoin(users, users.c.id == messages.c.sender_id)
+    .where(events.c.room_id == bindparam("room_id"), events.c.seq > bindparam("seq"))
+    .order_by(events.c.seq)
+    .limit(bindparam("limit"))
+)
+
+
+class SqlLog(Log):
+    """The rooms' logs in SQL."""
+
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
+
+    def append(self, event: RoomEvent) -> None:
+        room_id, seq = event.room_id, event.seq
+        if not self._executor.run(_ADVANCE, room_id=room_id, seq=seq, before=seq - 1):
+            self._head(room_id)
+            raise Conflict("The room's log has grown meanwhile.")
+        self._executor.run(_ADD, **_event_row(event))
+        if isinstance(event, MessagePosted):
+            self._post(event.message)
+        elif isinstance(event, MessageEdited | MessageErased):
+            row = message_row(event.message)
+            self._executor.run(
+                _CHANGE, room=row["room_id"], place=row["seq"], body=row["body"], edited_at=row["edited_at"]
+            )
+
+    def after(self, room_id: RoomId, seq: Seq, *, limit: int) -> LogPage:
+        head = self._head(room_id)
+        found = self._executor.all(_AFTER, room_id=room_id, seq=seq, limit=limit)
+        return LogPage(seq, tuple(_event(room_id, row) for row in found), head)
+
+    def heads(self, user_id: UserId) -> Mapping[RoomId, Seq]:
+        return {RoomId(room_id): Seq(seq) for room_id, seq in self._executor.all(_HEADS, user_id=user_id)}
+
+    def _head(self, room_id: RoomId) -> Seq:
+        row = self._executor.first(_HEAD, room_id=room_id)
+        if row is None:
+            raise RoomNotFound
+        return Seq(row[0])
+
+    def _post(self, message: Message) -> None:
+        try:
+            self._executor.run(_POST, **message_row(message))
+        except Violated as error:
+            raise Conflict("This client_id was used before.") from error
+
+
+def _event_row(event: RoomEvent) -> dict[str, Any]:
+    message_seq = user_id = detail = None
+    match event:
+        case MessagePosted(message=message) | MessageEdited(message=message) | MessageErased(message=message):
+            message_seq = message.seq
+        case UserJoined(user=user) | UserLeft(user=user):
+            user_id = user.id
+        case RoleChanged(user=user, role=role):
+            user_id, detail = user.id, json.dumps({"role": role.value})
+        case RoomChanged(name=name, description=description):
+            detail = json.dumps({"name": name.value, "description": description.value}, ensure_ascii=False)
+    return {
+        "room_id": event.room_id,
+        "seq": event.seq,
+        "type": _TYPES[type(event)],
+        "at": millis(event.at),
+        "actor_id": event.actor.id,
+        "message_seq": message_seq,
+        "user_id": user_id,
+        "detail": detail,
+    }
+
+
+def _event(room_id: RoomId, row: Row) -> RoomEvent:
+    """An event from the columns of _AFTER, with its people and its message as they are now."""
+    seq, type, at, detail, *rest = row
+    head = (room_id, Seq(seq), moment(at), person(*rest[:3]))
+    if type in _OF_MESSAGES:
+        return _OF_MESSAGES[type](*head, message(tuple(rest[6:])))
+    if type in _OF_MEMBERS:
+        return _OF_MEMBERS[type](*head, person(*rest[3:6]))
+    details = json.loads(detail)
+    if type == _TYPES[RoleChanged]:
+        return RoleChanged(*head, person(*rest[3:6]), Role(details["role"]))
+    return RoomChanged(*head, restored(RoomName, details["name"]), restored(RoomDescription, details["description"]))

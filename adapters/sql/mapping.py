@@ -1,0 +1,64 @@
+"""What the mappings of all tables share: times, people, values as they were stored, and search patterns."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Final, TypeVar
+
+from adapters.sql.tables import users
+from chat_domain.model.identifiers import UserId
+from chat_domain.model.users import Person
+from chat_domain.model.values import (
+    ClientKey,
+    DisplayName,
+    Email,
+    MessageBody,
+    RoomDescription,
+    RoomName,
+    Username,
+)
+
+Value = TypeVar("Value", ClientKey, DisplayName, Email, MessageBody, RoomDescription, RoomName, Username)
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND: Final = timedelta(milliseconds=1)
+_UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
+_IN_NO_NAME: Final = "\x01"
+_SPECIAL: Final = re.compile(r"[\\%_]")
+
+PERSON: Final = (users.c.id, users.c.username, users.c.name)
+
+
+def restored(kind: type[Value], text: str) -> Value:
+    """A value as it was stored, taken on trust: it was valid by the rules of its day, and checking is not for free."""
+    value = object.__new__(kind)
+    object.__setattr__(value, "value", text)
+    return value
+
+
+def person(id: int, username: str, name: str) -> Person:
+    """A person from the columns PERSON."""
+    return Person(UserId(id), restored(Username, username), restored(DisplayName, name))
+
+
+def millis(at: datetime) -> int:
+    """A time as it is stored."""
+    return (at - _EPOCH) // _MILLISECOND
+
+
+def moment(stored: int) -> datetime:
+    """A stored time."""
+    return _EPOCH + timedelta(milliseconds=stored)
+
+
+def storable(text: str) -> str:
+    """Text from outside that is no value of the model, with what PostgreSQL or UTF-8 cannot hold replaced."""
+    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def containing(query: str) -> str:
+    """The LIKE pattern, with a backslash to escape, of casefolded text that contains `query`.
+
+    What cannot be stored cannot be asked for either: it is replaced by something that no name contains.
+    """
+    text = _UNSTORABLE.sub(_IN_NO_NAME, query.casefold())
+    return "%" + _SPECIAL.sub(r"\\\g<0>", text) + "%"

@@ -1,0 +1,76 @@
+"""Migrations: they run at every start, and processes that start at once wait for each other.
+
+Two versions of the program may run side by side on one database, so a migration only expands: it adds tables, indexes,
+and columns that may be empty or have a default. What nothing reads or writes any more goes in a later release. A
+program that meets a database newer than itself leaves it as it is.
+"""
+
+import logging
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, cast
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, NullPool, create_engine
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
+
+from adapters.sql import postgres, sqlite
+from chat_domain.model.errors import Unavailable
+
+_log: Final = logging.getLogger(__name__)
+_LOCK: Final = 0x7061726C6579
+"""The advisory lock that migrations hold on PostgreSQL: "parley" in ASCII."""
+
+
+def migrate(url: str) -> None:
+    """Bring the database at sqlite:///PATH or postgresql://HOST/NAME up to date, in one transaction.
+
+    Raises Unavailable, with a sentence that says why, where it cannot be opened.
+    """
+    begin = _sqlite if url.startswith("sqlite:") else _postgres
+    try:
+        with begin(url) as connection:
+            _upgrade(connection)
+    except (DBAPIError, sqlite3.Error) as error:
+        reason = error.orig if isinstance(error, DBAPIError) else error
+        raise Unavailable(f"The database cannot be opened: {reason}") from error
+
+
+def _upgrade(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    current = MigrationContext.configure(connection).get_current_revision()
+    if current is None or current in known:
+        command.upgrade(config, "head")
+    else:
+        _log.warning("the database is newer than this program: revision %s", current)
+
+
+@contextmanager
+def _sqlite(url: str) -> Iterator[Connection]:
+    writer = sqlite.connect_to_write(sqlite.path_of(url))
+    writer.execute("PRAGMA busy_timeout = 60000")
+    engine = create_engine(
+        "sqlite+pysqlite://", creator=lambda: cast(DBAPIConnection, writer), poolclass=NullPool
+    )  # fmt: skip
+    with engine.connect() as connection:
+        # SQLAlchemy believes that it is in a transaction; this is the one, and it holds everybody else off.
+        writer.execute("BEGIN IMMEDIATE")
+        yield connection
+        writer.execute("COMMIT")
+
+
+@contextmanager
+def _postgres(url: str) -> Iterator[Connection]:
+    engine = create_engine(postgres.driver_url(url), poolclass=NullPool, connect_args=postgres.TIMEOUTS)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+        yield connection

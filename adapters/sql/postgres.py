@@ -1,0 +1,148 @@
+"""PostgreSQL: how its connections are set up, and how they behave among greenlets."""
+
+from collections.abc import Callable
+from threading import BoundedSemaphore
+from typing import Any, Final
+
+import psycopg2
+from psycopg2 import extensions
+from sqlalchemy import PoolProxiedConnection, Sequence, create_engine, select
+from sqlalchemy import event as events
+from sqlalchemy.engine import URL, Engine, make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from adapters.sql.executor import Executor, Statements
+from adapters.sql.storage import Database, Reading, SqlStorage, Writing
+from chat_domain.model.errors import Unavailable
+from chat_domain.ports.broadcasting import Broadcaster
+
+# A server that is gone is noticed by the system's own timers: psycopg2 heeds no timeouts of its own among greenlets.
+TIMEOUTS: Final = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+POOL_SIZE: Final = 10
+"""Connections for reading, and as many for writing."""
+PATIENCE: Final = 5
+"""How many seconds to wait for a connection, or for whoever holds a lock."""
+MOST_WAITING: Final = 2_000
+
+
+def driver_url(url: str) -> URL:
+    """The address as SQLAlchemy wants it: `postgresql://` means psycopg2."""
+    return make_url(url).set(drivername="postgresql+psycopg2")
+
+
+def cooperate() -> None:
+    """From now on let other greenlets go on while one waits for the database; for programs that run under gevent."""
+    extensions.set_wait_callback(_wait)
+
+
+def postgres_storage(url: str, *, broadcaster: Broadcaster) -> SqlStorage:
+    """Storage in the database at postgresql://HOST/NAME, migrated before."""
+    return SqlStorage(PostgresDatabase(url), broadcaster)
+
+
+class PostgresDatabase(Database):
+    """One database."""
+
+    next_id = select(Sequence("ids").next_value())
+
+    def __init__(self, url: str) -> None:
+        self._readers = _Pool(url, isolation_level=extensions.ISOLATION_LEVEL_REPEATABLE_READ, readonly=True)
+        self._writers = _Pool(url, isolation_level=extensions.ISOLATION_LEVEL_READ_COMMITTED)
+        self._statements = Statements(self._writers.engine.dialect)
+
+    def read(self) -> Reading:
+        return PostgresSnapshot(self._readers.connect(), self._statements)
+
+    def write(self) -> Writing:
+        return PostgresUnit(self._writers.connect(), self._statements)
+
+    def close(self) -> None:
+        self._readers.engine.dispose()
+        self._writers.engine.dispose()
+
+
+class PostgresSnapshot(Reading):
+    """A transaction in which everything is as of its first statement."""
+
+    def __init__(self, connection: PoolProxiedConnection, statements: Statements) -> None:
+        self._connection = connection
+        self.executor = Executor(connection.cursor(), statements, locks=False)
+
+    def end(self) -> None:
+        self._connection.close()
+
+
+class PostgresUnit(Writing):
+    """A transaction in which each statement sees what was committed before it, and rooms are locked before use."""
+
+    def __init__(self, connection: PoolProxiedConnection, statements: Statements) -> None:
+        self._connection = connection
+        self.executor = Executor(connection.cursor(), statements, locks=True)
+
+    def commit(self, then: Callable[[], None]) -> None:
+        try:
+            self._connection.commit()
+        except psycopg2.Error as error:
+            raise Unavailable from error
+        finally:
+            self._connection.close()
+        then()
+
+    def roll_back(self) -> None:
+        self._connection.close()
+
+
+class _Pool:
+    """A bounded number of connections, and a bounded number of those who wait for one."""
+
+    def __init__(self, url: str, **session: Any) -> None:  # noqa: ANN401 - what psycopg2's set_session takes
+        self.engine = _engine(url, **session)
+        self._places = BoundedSemaphore(MOST_WAITING)
+
+    def connect(self) -> PoolProxiedConnection:
+        if not self._places.acquire(blocking=False):
+            raise Unavailable(retry_after=1)
+        try:
+            return self.engine.raw_connection()
+        except (psycopg2.Error, SQLAlchemyError) as error:
+            raise Unavailable from error
+        finally:
+            self._places.release()
+
+
+def _engine(url: str, **session: Any) -> Engine:  # noqa: ANN401 - likewise
+    engine = create_engine(
+        driver_url(url),
+        connect_args=TIMEOUTS,
+        pool_size=POOL_SIZE,
+        max_overflow=0,
+        pool_timeout=PATIENCE,
+        pool_pre_ping=True,
+        pool_use_lifo=True,
+        use_native_hstore=False,
+    )
+
+    @events.listens_for(engine, "connect")
+    def set_up(connection: extensions.connection, _record: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET lock_timeout = '{PATIENCE}s'; SET synchronous_commit = on")
+        connection.commit()
+        connection.set_session(**session)
+
+    return engine
+
+
+def _wait(connection: extensions.connection) -> None:
+    from gevent.socket import wait_read, wait_write  # noqa: PLC0415 - only programs that run under gevent have it
+
+    while (state := connection.poll()) != extensions.POLL_OK:
+        if state == extensions.POLL_READ:
+            wait_read(connection.fileno())
+        else:
+            wait_write(connection.fileno())

@@ -1,0 +1,156 @@
+"""Units of work and snapshots in SQL, whichever database is behind them."""
+
+import logging
+from abc import abstractmethod
+from collections.abc import Callable
+from types import TracebackType
+from typing import Final, Protocol, Self
+
+from sqlalchemy import ClauseElement
+
+from adapters.sql.accounts import SqlSessions, SqlUsers
+from adapters.sql.executor import Executor
+from adapters.sql.log import SqlLog
+from adapters.sql.memberships import SqlMemberships
+from adapters.sql.messages import SqlMessages
+from adapters.sql.rooms import SqlRooms
+from adapters.sql.views import SqlRoomViews
+from chat_domain.model.identifiers import UserId
+from chat_domain.model.notices import Happening
+from chat_domain.ports.broadcasting import Broadcaster
+from chat_domain.ports.storage import Snapshot, Storage, UnitOfWork
+
+_log: Final = logging.getLogger(__name__)
+
+
+class Reading(Protocol):
+    """A begun transaction that sees one moment and changes nothing."""
+
+    executor: Executor
+
+    @abstractmethod
+    def end(self) -> None:
+        """Let go of it. Never raises."""
+
+
+class Writing(Protocol):
+    """A begun transaction for one change. It is ended by either of its methods, once."""
+
+    executor: Executor
+
+    @abstractmethod
+    def commit(self, then: Callable[[], None]) -> None:
+        """Make it durable and then do `then`; or raise Unavailable, with nothing changed."""
+
+    @abstractmethod
+    def roll_back(self) -> None:
+        """Undo it. Never raises."""
+
+
+class Database(Protocol):
+    """Where transactions are begun. `next_id` is the statement that gives a new number."""
+
+    next_id: ClauseElement
+
+    @abstractmethod
+    def read(self) -> Reading:
+        """Begin to read; raises Unavailable."""
+
+    @abstractmethod
+    def write(self) -> Writing:
+        """Begin a change; raises Unavailable."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of every connection."""
+
+
+class _Repositories(Snapshot):
+    """The repositories in one transaction."""
+
+    def _open(self, executor: Executor) -> None:
+        self.users = SqlUsers(executor)
+        self.sessions = SqlSessions(executor)
+        self.rooms = SqlRooms(executor)
+        self.memberships = SqlMemberships(executor)
+        self.messages = SqlMessages(executor)
+        self.log = SqlLog(executor)
+        self.views = SqlRoomViews(executor)
+
+
+class SqlSnapshot(_Repositories):
+    """Reads in one transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def __enter__(self) -> Self:
+        self._transaction = self._database.read()
+        self._open(self._transaction.executor)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._transaction.end()
+
+
+class SqlUnitOfWork(_Repositories, UnitOfWork):
+    """Changes something in one transaction, and publishes what it recorded after the commit."""
+
+    def __init__(self, database: Database, broadcaster: Broadcaster) -> None:
+        self._database = database
+        self._broadcaster = broadcaster
+        self._happenings: list[Happening] = []
+        self._ended = False
+
+    def __enter__(self) -> Self:
+        self._transaction = self._database.write()
+        self._open(self._transaction.executor)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if not self._ended:
+            self._transaction.roll_back()
+
+    def next_id(self) -> int:
+        row = self._transaction.executor.first(self._database.next_id)
+        if row is None:
+            raise LookupError("the counter of ids is gone")
+        return int(row[0])
+
+    def record(self, *happenings: Happening) -> None:
+        self._happenings.extend(happenings)
+
+    def commit(self) -> None:
+        self._ended = True
+        self._transaction.commit(self._publish)
+
+    def _publish(self) -> None:
+        try:
+            self._broadcaster.publish(self._happenings)
+        except Exception:  # noqa: BLE001 - what was committed stands, whoever failed to hear of it
+            _log.exception("what was committed could not be published")
+
+
+class SqlStorage(Storage):
+    """Keeps everything in a database."""
+
+    def __init__(self, database: Database, broadcaster: Broadcaster) -> None:
+        self._database = database
+        self._broadcaster = broadcaster
+
+    def unit_of_work(self) -> UnitOfWork:
+        return SqlUnitOfWork(self._database, self._broadcaster)
+
+    def snapshot(self) -> Snapshot:
+        return SqlSnapshot(self._database)
+
+    def check(self) -> None:
+        with self.snapshot() as seen:
+            seen.users.search("", after=UserId(0), limit=1)
+
+    def close(self) -> None:
+        self._database.close()
