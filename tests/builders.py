@@ -35,6 +35,7 @@ from chat_domain.model.values import (
 from chat_domain.model.views import RoomView
 from chat_domain.ports.broadcasting import Broadcaster
 from chat_domain.ports.security import PasswordHasher
+from chat_domain.ports.storage import Storage
 from chat_domain.services.accounts import AccountService, Registration
 from chat_domain.services.delivery import DeliveryService
 from chat_domain.services.members import MemberService
@@ -112,11 +113,11 @@ def a_message(
 
 @dataclass
 class Chat:
-    """A whole chat in memory: every service over the same storage, clock, bus and audience."""
+    """A whole chat, in memory unless told: every service over the same storage, clock, bus and audience."""
 
     clock: SettableClock
     broadcaster: Broadcaster
-    storage: MemoryStorage
+    storage: Storage
     audience: RecordingAudience
     tokens: RememberedTokens
     accounts: AccountService
@@ -198,7 +199,7 @@ def a_chat(
     registration: Registration = Registration.OPEN,
     hasher: PasswordHasher | None = None,
     broadcaster: Broadcaster | None = None,
-    storage: MemoryStorage | None = None,
+    storage: Storage | None = None,
 ) -> Chat:
     """A chat with nobody in it. Give another chat's storage to stand for its next process."""
     clock, tokens, audience = SettableClock(NOON), RememberedTokens(), RecordingAudience()
