@@ -97,8 +97,9 @@ class RoomService:
 
     def _open_direct(self, actor: UserId, key: str) -> tuple[RoomView, bool]:
         with self._storage.unit_of_work() as work:
-            opener = work.users.get(actor).person
+            # In order of id, so that two who open it at once do not hold each other's account and wait for their own.
             people = [_known(work, user_id) for user_id in people_of(key)]
+            opener = next(person for person in people if person.id == actor)
             found = work.rooms.find_direct(key)
             room = found or Room(
                 RoomId(work.next_id()), RoomKind.DIRECT, None, RoomDescription(), self._clock.now(), direct_key=key
