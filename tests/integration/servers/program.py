@@ -79,9 +79,11 @@ class Program:
         """Polls `ready`; ends the program and raises ProgramFailed when it ends or `within` seconds pass before."""
         deadline = time.monotonic() + within
         while not ready():
-            if not self.running or time.monotonic() > deadline:
+            ended = not self.running
+            if ended or time.monotonic() > deadline:
                 self.kill()
-                raise ProgramFailed(f"{self.name} was not ready within {within} s:\n{self.log_tail()}")
+                reason = f"ended with {self._process.returncode}" if ended else f"was not ready within {within} s"
+                raise ProgramFailed(f"{self.name} {reason}:\n{self.log_tail()}")
             time.sleep(0.02)
         return self
 
