@@ -2,13 +2,18 @@
 
 from dependency_injector import containers, providers
 
-from adapters.memory.broadcasting import LocalBroadcaster, RecordingAudience
+from adapters.broadcasting import stock_websocket
+from adapters.broadcasting.socketio import SocketIoAudience
+from adapters.memory.broadcasting import LocalBroadcaster
 from adapters.memory.presence import MemoryPresence
 from adapters.memory.storage import MemoryStorage
 from adapters.security.argon2 import Argon2PasswordHasher
 from adapters.security.limits import NoRateLimiter, WindowRateLimiter
 from adapters.security.strength import ZxcvbnPasswordStrength
 from adapters.security.tokens import JwtTokens
+from adapters.sql.migrations import migrate as migrate_sql
+from adapters.sql.postgres import cooperate, postgres_storage
+from adapters.sql.sqlite import sqlite_storage
 from adapters.system.clock import SystemClock, SystemSecretSource
 from adapters.system.threads import NativeThreads
 from chat_domain.services.accounts import AccountService
@@ -36,13 +41,28 @@ class Container(containers.DeclarativeContainer):
     clock = providers.Singleton(SystemClock)
     secrets = providers.Singleton(SystemSecretSource)
     hashing_threads = providers.Singleton(NativeThreads, size=1, waiting=100)
+    disk_threads = providers.Singleton(NativeThreads, size=1, waiting=1)  # the one writer's
 
     broadcaster = providers.Singleton(LocalBroadcaster)
     presence = providers.Singleton(MemoryPresence)
     storage = providers.Selector(
         settings.provided.storage_kind,
         memory=providers.Singleton(MemoryStorage, broadcaster),
+        sqlite=providers.Singleton(
+            sqlite_storage,
+            settings.provided.storage_url,
+            broadcaster=broadcaster,
+            offload=disk_threads.provided.run,
+        ),
+        postgresql=providers.Singleton(postgres_storage, settings.provided.storage_url, broadcaster=broadcaster),
     )
+    migrate = providers.Selector(
+        settings.provided.storage_kind,
+        memory=providers.Object(None),
+        sqlite=providers.Callable(migrate_sql, settings.provided.storage_url),
+        postgresql=providers.Callable(migrate_sql, settings.provided.storage_url),
+    )
+    share_the_loop = providers.Callable(cooperate)
     hasher = providers.Singleton(Argon2PasswordHasher, offload=hashing_threads.provided.run)
     strength = providers.Singleton(ZxcvbnPasswordStrength)
     tokens = providers.Singleton(JwtTokens, providers.Callable(signing_key, settings))
@@ -59,7 +79,8 @@ class Container(containers.DeclarativeContainer):
     )
     views = providers.Singleton(Views, presence_service.provided.is_online)
     pushes = providers.Singleton(Pushes, views)
-    audience = providers.Singleton(RecordingAudience)
+    audience = providers.Singleton(SocketIoAudience, pushes.provided.render)
+    transport = providers.Object(stock_websocket.install)
     delivery = providers.Singleton(DeliveryService, storage=storage, audience=audience, clock=clock)
 
     services = providers.Singleton(

@@ -37,6 +37,7 @@ def path_of(url: str) -> Path:
 
 def connect_to_write(path: Path) -> sqlite3.Connection:
     """A connection that writes, with a write-ahead log, so that readers and the writer leave each other alone."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     connection = _connect(path, _FOR_WRITING)
     deadline = time.monotonic() + PATIENCE
     while True:  # two processes that turn it on at once do not wait for each other by themselves

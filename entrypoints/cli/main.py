@@ -10,17 +10,26 @@ from chat_domain.model.errors import ChatError
 from entrypoints.settings import BadSettings, Configuration, load
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """Ends with one sentence where a command cannot do what it should: exit code 2 for settings, 1 for the rest."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BadSettings as error:
+            _refuse(error, code=2)
+        except ChatError as error:
+            _refuse(error, code=1)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="parley-chat", prog_name="parley")
 @click.pass_context
 def main(context: click.Context) -> None:
     """A self-hosted chat server. Settings come from the environment and from parley.toml in the data folder."""
     if context.resilient_parsing or "--help" in sys.argv or "-h" in sys.argv:
         return
-    try:
-        context.obj = load(os.environ)
-    except BadSettings as error:
-        _refuse(error)
+    context.obj = load(os.environ)
 
 
 @main.command()
@@ -33,10 +42,7 @@ def serve(configuration: Configuration) -> None:
     monkey.patch_all()
     from entrypoints.serving import run  # noqa: PLC0415
 
-    try:
-        run(configuration.settings)
-    except BadSettings as error:
-        _refuse(error)
+    run(configuration.settings)
 
 
 @main.command()
@@ -63,16 +69,13 @@ def create_admin(configuration: Configuration, username: str, password: str, ema
 
     container = Container(settings=configuration.settings)
     container.migrate()
-    try:
-        user = container.services().accounts.create(
-            username=Username(username),
-            password=Password(password),
-            email=Email(email) if email else None,
-            name=DisplayName(""),
-            role=UserRole.ADMIN,
-        )
-    except ChatError as error:
-        _refuse(error, code=1)
+    user = container.services().accounts.create(
+        username=Username(username),
+        password=Password(password),
+        email=Email(email) if email else None,
+        name=DisplayName(""),
+        role=UserRole.ADMIN,
+    )
     click.echo(f"{user.username} is an administrator now.")
 
 
@@ -95,7 +98,7 @@ def config(configuration: Configuration) -> None:
         click.echo(line)
 
 
-def _refuse(error: Exception, *, code: int = 2) -> NoReturn:
+def _refuse(error: Exception, *, code: int) -> NoReturn:
     click.echo(f"parley: {error}", err=True)
     sys.exit(code)
 

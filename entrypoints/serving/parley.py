@@ -18,6 +18,7 @@ def run(settings: Settings) -> None:
     """Migrate, serve until told to stop, and return. gevent must have patched the process before this is imported."""
     set_up_logs(settings.log_level)
     container = Container(settings=settings)
+    container.share_the_loop()
     container.migrate()
     serve(_serving(container, settings), host=settings.host, port=settings.port, on_ready=_announce(settings))
 

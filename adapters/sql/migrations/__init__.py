@@ -37,7 +37,7 @@ def migrate(url: str) -> None:
     try:
         with begin(url) as connection:
             _upgrade(connection)
-    except (DBAPIError, sqlite3.Error) as error:
+    except (DBAPIError, sqlite3.Error, OSError) as error:
         reason = error.orig if isinstance(error, DBAPIError) else error
         raise Unavailable(f"The database cannot be opened: {reason}") from error
 
