@@ -5,6 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
+export npm_config_update_notifier=false
 built=entrypoints/web/dist/.built-from
 installed=entrypoints/web/node_modules/.installed-from
 
