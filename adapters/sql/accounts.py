@@ -67,9 +67,10 @@ class SqlUsers(Users):
         self._executor = executor
 
     def add(self, user: User) -> None:
-        row = _user_row(user)
+        if self.find(user.username):  # which violation a database reports first is its own affair
+            raise UsernameTaken
         try:
-            self._executor.run(_ADD_USER, **row)
+            self._executor.run(_ADD_USER, **_user_row(user))
         except Violated as error:
             raise (UsernameTaken if "username_key" in error.constraint else EmailTaken) from error
 
@@ -86,9 +87,8 @@ class SqlUsers(Users):
         return _user(row) if row else None
 
     def save(self, user: User) -> None:
-        row = _user_row(user)
         try:
-            self._executor.run(_SAVE_USER, **row)
+            self._executor.run(_SAVE_USER, **_user_row(user))
         except Violated as error:
             raise EmailTaken from error
 

@@ -1,0 +1,82 @@
+"""Where the tests of storage keep things: memory, a SQLite file, a PostgreSQL database; fresh for each test."""
+
+import shutil
+from abc import abstractmethod
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from adapters.memory.broadcasting import LocalBroadcaster
+from adapters.memory.storage import MemoryStorage
+from adapters.sql.postgres import postgres_storage
+from adapters.sql.sqlite import sqlite_storage
+from chat_domain.model.notices import Happening
+from chat_domain.ports.storage import Storage
+from tests.builders import Chat, a_chat
+
+
+class Home(Protocol):
+    """A place where things are kept, and the processes that have it open."""
+
+    broadcaster: LocalBroadcaster
+
+    @abstractmethod
+    def open(self) -> Storage:
+        """The storage as another process opens it; memory has only one."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """End all these processes."""
+
+    def chat(self) -> Chat:
+        """All services, in a process of their own."""
+        return a_chat(storage=self.open(), broadcaster=self.broadcaster)
+
+    def published(self) -> list[Happening]:
+        """Whatever is published from now on, as it comes."""
+        heard: list[Happening] = []
+
+        def hear(happenings: Sequence[Happening]) -> None:
+            heard.extend(happenings)
+
+        self.broadcaster.subscribe(hear)
+        return heard
+
+
+class MemoryHome(Home):
+    """The memory of one process."""
+
+    def __init__(self) -> None:
+        self.broadcaster = LocalBroadcaster()
+        self._storage = MemoryStorage(self.broadcaster)
+
+    def open(self) -> Storage:
+        return self._storage
+
+    def close(self) -> None:
+        self._storage.close()
+
+
+class SqlHome(Home):
+    """A database."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.broadcaster = LocalBroadcaster()
+        self._opened: list[Storage] = []
+
+    def open(self) -> Storage:
+        storage_at = sqlite_storage if self.url.startswith("sqlite:") else postgres_storage
+        storage = storage_at(self.url, broadcaster=self.broadcaster)
+        self._opened.append(storage)
+        return storage
+
+    def close(self) -> None:
+        while self._opened:
+            self._opened.pop().close()
+
+
+def a_sqlite_url(migrated: Path, path: Path) -> str:
+    """A copy of a migrated file."""
+    shutil.copy(migrated, path)
+    return f"sqlite:///{path}"
