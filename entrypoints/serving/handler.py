@@ -30,6 +30,7 @@ class Handler(WSGIHandler):
     _limit: Timeout | None = None
     _body: "_Body"
     _served = 0
+    _is_upgraded = False
 
     def handle(self) -> None:
         """Serve until either side is done, or a limit is reached."""
@@ -38,6 +39,8 @@ class Handler(WSGIHandler):
         except Timeout as reached:
             if reached is not self._limit:
                 raise
+        except OSError:
+            _log.debug("a client went away")
         finally:
             self._headers_came()
 
@@ -65,7 +68,8 @@ class Handler(WSGIHandler):
         given: Any = self.wsgi_input
         self.wsgi_input = self._body = _Body(given.rfile, given.content_length, given.socket, given.chunked_input)
         # An upgrade is a GET; where something else asks for one, gevent would hand out the bare connection.
-        if environ["wsgi.input"] is given or self.command != "GET":
+        self._is_upgraded = environ["wsgi.input"] is not given and self.command == "GET"
+        if not self._is_upgraded:
             environ["wsgi.input"] = self._body
             environ["wsgi.input_terminated"] = True
         return environ
@@ -75,7 +79,7 @@ class Handler(WSGIHandler):
         self._served += 1
         with self.server.answering():
             super().handle_one_response()
-        if self._body.is_unread or self.server.is_stopping:
+        if self._is_upgraded or self._body.is_unread or self.server.is_stopping:
             self.close_connection = True
 
     def log_error(self, msg: str, *args: object) -> None:

@@ -1,5 +1,7 @@
 """Parley as one process: HTTP and sockets over the services of the container."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 
 import click
@@ -18,9 +20,18 @@ def run(settings: Settings) -> None:
     """Migrate, serve until told to stop, and return. gevent must have patched the process before this is imported."""
     set_up_logs(settings.log_level)
     container = Container(settings=settings)
-    container.share_the_loop()
-    container.migrate()
+    if not container.is_migrated():
+        _migrate_aside()
     serve(_serving(container, settings), host=settings.host, port=settings.port, on_ready=_announce(settings))
+
+
+def _migrate_aside() -> None:
+    """Migrate in a process of its own: what that takes would stay in the memory of this one."""
+    done = subprocess.run(
+        [sys.executable, "-m", "entrypoints.cli.main", "migrate"], check=False, stdout=subprocess.DEVNULL
+    )
+    if done.returncode:
+        sys.exit(done.returncode)
 
 
 def _serving(container: Container, settings: Settings) -> Served:

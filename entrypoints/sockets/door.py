@@ -22,11 +22,12 @@ from entrypoints.wire.problems import MEDIA_TYPE, problem_of
 _log = structlog.get_logger("parley.sockets")
 _PATH: Final = "/socket.io/"
 _SEPARATOR: Final = "\x1e"
-_MOST_PACKETS: Final = 16
 _PACKET_TYPES: Final = frozenset("134")
 _KEY: Final = re.compile(r"[A-Za-z0-9+/]{22}==")
 
 LARGEST_BODY: Final = 64 * 1024
+MOST_PACKETS: Final = 1_000
+"""Official clients put all that waits into one body."""
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
@@ -81,7 +82,7 @@ def _check_body(environ: Environ) -> None:
         packets = body.decode().split(_SEPARATOR)
     except (OSError, UnicodeDecodeError) as error:
         raise BadRequest("The body is cut short, or not UTF-8.") from error
-    if len(packets) > _MOST_PACKETS or not all(map(_is_packet, packets)):
+    if len(packets) > MOST_PACKETS or not all(map(_is_packet, packets)):
         raise BadRequest("The body does not hold Engine.IO packets.")
     environ["wsgi.input"] = BytesIO(body)
 

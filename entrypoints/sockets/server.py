@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import gevent
 import socketio
+from engineio.payload import Payload
 from flask import Flask
 from flask_socketio import SocketIO
 
@@ -14,7 +15,7 @@ from entrypoints.browser import BrowserTrust
 from entrypoints.services import Services
 from entrypoints.sockets.connections import Connections
 from entrypoints.sockets.dispatcher import Dispatcher
-from entrypoints.sockets.door import LARGEST_BODY, SocketDoor
+from entrypoints.sockets.door import LARGEST_BODY, MOST_PACKETS, SocketDoor
 from entrypoints.sockets.engine import Engine
 from entrypoints.sockets.events import Events
 from entrypoints.sockets.gate import Gate
@@ -106,5 +107,6 @@ def _attach(app: Flask, trust: BrowserTrust) -> socketio.Server:
         "logger": logging.getLogger("socketio"),
         "engineio_logger": logging.getLogger("engineio"),
     }
+    Payload.max_decode_packets = MOST_PACKETS
     io: Any = SocketIO(app, manage_session=False, **options)
     return io.server

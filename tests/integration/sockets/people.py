@@ -1,0 +1,146 @@
+"""People who talk to a running server as programs do: `requests` for REST, `python-socketio` for the rest."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from uuid import uuid4
+
+import requests
+import socketio
+
+from tests.integration.servers.parley import ParleyServer
+
+PASSWORD = "a quiet harbour at dawn"
+
+
+class Person:
+    """Somebody with an account, signed in by token."""
+
+    def __init__(self, server: ParleyServer, stem: str = "anna") -> None:
+        self.url = server.url
+        self.username = f"{stem}-{uuid4().hex[:12]}"
+        self._http = requests.Session()
+        self._http.trust_env = False
+        self.id = int(self.ask("POST", "/api/register", username=self.username, password=PASSWORD)["user"]["id"])
+        self.sign_in()
+
+    def sign_in(self) -> None:
+        """A new session, by which everything is asked from now on."""
+        self.token = self.ask("POST", "/api/login", username=self.username, password=PASSWORD)["token"]
+        self._http.headers["Authorization"] = f"Bearer {self.token}"
+
+    def browser_cookie(self) -> str:
+        """The Cookie header of a browser in which this person is signed in."""
+        credentials = {"username": self.username, "password": PASSWORD, "cookie": True}
+        reply = requests.post(
+            f"{self.url}/api/login", json=credentials, headers={"Origin": self.url, "Connection": "close"}, timeout=10
+        )
+        assert reply.ok, reply.text
+        return "; ".join(f"{name}={value}" for name, value in reply.cookies.items())
+
+    def ask(self, method: str, path: str, **body: object) -> dict[str, Any]:
+        """The reply to a request that is granted."""
+        reply = self._http.request(method, self.url + path, json=body or None, timeout=10)
+        assert reply.ok, reply.text
+        return dict(reply.json())
+
+    def opens(self, *others: "Person", **more: object) -> int:
+        """A new room of this person's, with the others in it."""
+        room = self.ask("POST", "/api/chat/rooms", **{"name": "Harbour", **more})["chat_room"]["id"]
+        for other in others:
+            self.ask("PUT", f"/api/chat/rooms/{room}/members/{other.id}", role="member")
+        return int(room)
+
+    def says(self, room: int, text: str = "hello", **more: object) -> dict[str, Any]:
+        """A message of this person's, posted over REST."""
+        return dict(self.ask("POST", f"/api/chat/rooms/{room}/messages", message=text, **more)["message"])
+
+    @contextmanager
+    def connected(self, **options: Any) -> Iterator["Socket"]:
+        """A connected socket of this person's: `connected(transports=["polling"])`."""
+        socket = Socket()
+        try:
+            yield socket.connect(self.url, **{"auth": {"token": self.token}, **options})
+        finally:
+            socket.close()
+
+
+class Socket:
+    """A Socket.IO client that remembers what it heard."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[str, Any]] = []
+        self.ended = False
+        self._client = socketio.Client(reconnection=False)
+        self._client.on("*", lambda event, *data: self.heard.append((event, *data)))
+        self._client.on("disconnect", self._end)
+        self._client.on("connect_error", lambda data: self.heard.append(("connect_error", data)))
+
+    def connect(self, url: str, **options: Any) -> "Socket":
+        """Connect; raises socketio.exceptions.ConnectionError."""
+        self._client.connect(url, **{"transports": ["websocket"], **options})
+        return self
+
+    @property
+    def id(self) -> str:
+        return str(self._client.get_sid())
+
+    def ask(self, event: str, *payload: object, within: float = 10) -> dict[str, Any]:
+        """The data of the ack to an event that is granted."""
+        ack = self.call(event, *payload, within=within)
+        assert set(ack) == {"data"}, ack
+        return dict(ack["data"])
+
+    def refused(self, event: str, *payload: object) -> dict[str, Any]:
+        """The problem object of the ack to an event that is refused."""
+        ack = self.call(event, *payload)
+        assert set(ack) == {"error"}, ack
+        problem = dict(ack["error"])
+        assert {"type", "title", "status", "detail", "code", "errors", "request_id"} <= set(problem)
+        return problem
+
+    def call(self, event: str, *payload: object, within: float = 10) -> dict[str, Any]:
+        """The ack."""
+        return dict(self._client.call(event, payload, timeout=within))
+
+    def emit(self, event: str, *payload: object, callback: Callable[..., None] | None = None) -> None:
+        """Send without waiting."""
+        self._client.emit(event, payload, callback=callback)
+
+    def hears(self, event: str, within: float = 5, **fields: object) -> dict[str, Any]:
+        """The first event of this name with these fields, now or soon."""
+        eventually(lambda: self.find(event, **fields) is not None, f"{event} {fields}", within)
+        return self.find(event, **fields) or {}
+
+    def find(self, event: str, **fields: object) -> dict[str, Any] | None:
+        """What was heard of this name with these fields, if anything."""
+        found = (payload for name, payload in list(self.heard) if name == event and _has(payload, fields))
+        return next(found, None)
+
+    def all(self, event: str) -> list[dict[str, Any]]:
+        """Everything that was heard of this name."""
+        return [payload for name, payload in list(self.heard) if name == event]
+
+    def close(self) -> None:
+        self._client.disconnect()
+        self._client.eio.wait()
+
+    def _end(self, *_: object) -> None:
+        self.ended = True
+
+
+Found = Any
+
+
+def eventually(look: Callable[[], Found], what: str = "it", within: float = 5) -> Found:
+    """What `look` finds, as soon as it finds something."""
+    deadline = time.monotonic() + within
+    while not (found := look()):
+        assert time.monotonic() < deadline, f"waited {within} s in vain for {what}"
+        time.sleep(0.01)
+    return found
+
+
+def _has(payload: Any, fields: Mapping[str, object]) -> bool:
+    return isinstance(payload, dict) and all(payload.get(name) == value for name, value in fields.items())
