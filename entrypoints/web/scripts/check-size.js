@@ -1,9 +1,13 @@
 // Fails when what the first page loads (the entry's JavaScript and CSS, gzipped) passes the budget.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 
 const budget = 150 * 1024;
 const dist = new URL("../dist/", import.meta.url);
+if (!existsSync(dist)) {
+  console.error("There is no build to weigh: run `npm run build` first.");
+  process.exit(1);
+}
 const manifest = JSON.parse(readFileSync(new URL(".vite/manifest.json", dist), "utf8"));
 
 function filesOf(name, seen = new Set()) {

@@ -16,6 +16,11 @@ export interface ProfileChange {
   current_password?: string;
 }
 
+interface DevicesPage {
+  sessions: Device[];
+  next: string | null;
+}
+
 /** One's own account and devices over REST. */
 export class AccountApi {
   constructor(private readonly http: Http) {}
@@ -42,7 +47,14 @@ export class AccountApi {
   }
 
   async devices(): Promise<Device[]> {
-    return (await this.http.get<{ sessions: Device[] }>("/api/sessions")).sessions;
+    const devices: Device[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: DevicesPage = await this.http.get<DevicesPage>("/api/sessions", { cursor });
+      devices.push(...page.sessions);
+      cursor = page.next;
+    } while (cursor);
+    return devices;
   }
 
   revoke(device: Device): Promise<unknown> {

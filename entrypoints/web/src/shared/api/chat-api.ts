@@ -1,5 +1,17 @@
 import type { Http } from "./http";
-import type { ChatRoom, EventsPage, Id, Member, Message, MessagesPage, Role, RoomDetail, RoomKind, Seq, User } from "./wire";
+import type {
+  ChatRoom,
+  EventsPage,
+  Id,
+  Member,
+  Message,
+  MessagesPage,
+  Role,
+  RoomDetail,
+  RoomKind,
+  Seq,
+  User,
+} from "./wire";
 
 interface RoomsPage {
   chat_rooms: ChatRoom[];

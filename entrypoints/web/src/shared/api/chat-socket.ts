@@ -18,11 +18,7 @@ export class ChatSocket implements ChatConnection {
   private readonly onRefused: (status: number) => void;
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(handlers: {
-    onConnected: () => void;
-    onDisconnected: () => void;
-    onRefused: (status: number) => void;
-  }) {
+  constructor(handlers: { onConnected: () => void; onDisconnected: () => void; onRefused: (status: number) => void }) {
     this.onRefused = handlers.onRefused;
     this.socket = io({
       autoConnect: false,
@@ -73,10 +69,7 @@ export class ChatSocket implements ChatConnection {
   }
 
   /** Resolves with the ack's data; rejects with RequestFailed, of status 0 when no ack came. */
-  async request<E extends EventName>(
-    event: E,
-    payload: ClientEvents[E]["payload"],
-  ): Promise<ClientEvents[E]["data"]> {
+  async request<E extends EventName>(event: E, payload: ClientEvents[E]["payload"]): Promise<ClientEvents[E]["data"]> {
     if (!this.socket.connected) throw RequestFailed.noAnswer();
     let ack: Ack<ClientEvents[E]["data"]>;
     try {

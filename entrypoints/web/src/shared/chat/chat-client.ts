@@ -53,8 +53,10 @@ export class ChatClient {
     this.begin(await this.account.login(username, password));
   }
 
-  async logout(): Promise<void> {
+  /** Forgets unsent messages and drafts too; `onOver` runs as the last thing before the pages notice. */
+  async logout(onOver: () => void): Promise<void> {
     await this.account.logout();
+    onOver();
     this.end(true);
   }
 

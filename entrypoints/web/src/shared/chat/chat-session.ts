@@ -103,7 +103,7 @@ export class ChatSession {
     await this.listed;
     if (this.closed || !this.socket.connected) return;
     this.around.store.setConnection("online");
-    void this.sync.all();
+    void this.sync.run();
     this.outbox.resume();
     this.reads.resume();
     this.presence.refresh().catch(() => {

@@ -70,7 +70,7 @@ export class ChatStore {
   /** A room that one is in. What is known of it already stays, so that no unread count is lost. */
   addRoom(room: ChatRoom): void {
     const known = this.room(room.id);
-    this.put(known?.room.joined ? withFacts(known, room) : { ...roomState(room), window: null });
+    this.put(known?.room.joined ? withFacts(known, room) : roomState(room));
     this.notePeople(room.people ?? []);
   }
 
@@ -91,6 +91,13 @@ export class ChatStore {
     this.put(withSnapshot(this.room(detail.id), detail, notices));
     this.notePeople(detail.users);
     this.notePeople(detail.people ?? []);
+  }
+
+  /** A snapshot in place of all that was known, head and timeline included. */
+  restart(detail: RoomDetail): void {
+    const divider = this.room(detail.id)?.divider ?? null;
+    this.put({ ...withSnapshot(undefined, detail), divider });
+    this.notePeople(detail.users);
   }
 
   takeMembers(roomId: Id, page: Pick<RoomDetail, "users" | "users_next">): void {

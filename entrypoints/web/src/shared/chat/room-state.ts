@@ -33,7 +33,11 @@ export function roomState(room: ChatRoom): RoomState {
 }
 
 /** Starts from a snapshot, which is whole as of its last_seq; events past it are still to be synced. */
-export function withSnapshot(known: RoomState | undefined, detail: RoomDetail, notices: TimelineEntry[] = []): RoomState {
+export function withSnapshot(
+  known: RoomState | undefined,
+  detail: RoomDetail,
+  notices: TimelineEntry[] = [],
+): RoomState {
   const { users, users_next, messages, has_more_before, ...room } = detail;
   const fresh = roomState(room);
   const page = union(messages.map(messageEntry), notices);
@@ -48,8 +52,8 @@ export function withSnapshot(known: RoomState | undefined, detail: RoomDetail, n
   };
 }
 
-/** Takes over names, roles and counts, and leaves the log, its cursor and the unread count alone. */
+/** Takes over names, roles and counts. The log stays as it is: its cursor, what was loaded, and what is unread. */
 export function withFacts(known: RoomState, room: ChatRoom): RoomState {
   const { users: _users, messages: _messages, ...facts } = room as Partial<RoomDetail> & ChatRoom;
-  return { ...known, room: { ...known.room, ...facts } };
+  return { ...known, room: { ...known.room, ...facts }, head: Math.max(known.head, room.last_seq) };
 }

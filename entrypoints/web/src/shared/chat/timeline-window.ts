@@ -1,4 +1,4 @@
-import type { Message, RoomEvent, Seq } from "@/shared/api/wire";
+import type { Id, Message, RoomEvent, Seq } from "@/shared/api/wire";
 
 export type Notice = Extract<RoomEvent, { type: "user_join" | "user_left" | "room_changed" }>;
 export type TimelineEntry = { seq: Seq; message: Message } | { seq: Seq; notice: Notice };
@@ -26,7 +26,11 @@ export function union(...lists: TimelineEntry[][]): TimelineEntry[] {
 }
 
 /** A newest page joins the window that it overlaps and replaces one that it does not. */
-export function withNewestPage(window: TimelineWindow | null, page: TimelineEntry[], hasBefore: boolean): TimelineWindow {
+export function withNewestPage(
+  window: TimelineWindow | null,
+  page: TimelineEntry[],
+  hasBefore: boolean,
+): TimelineWindow {
   const newest = { entries: page, hasBefore, hasAfter: false };
   const first = page[0];
   const last = window?.entries.at(-1);
@@ -67,5 +71,13 @@ export function keepOldest(window: TimelineWindow, count: number): TimelineWindo
 
 export function messageAt(window: TimelineWindow | null, seq: Seq): Message | undefined {
   const entry = window?.entries.find((each) => each.seq === seq);
+  return entry && "message" in entry ? entry.message : undefined;
+}
+
+/** What "edit the last message" means. */
+export function lastOwnMessage(window: TimelineWindow | null, me: Id): Message | undefined {
+  const entry = window?.entries.findLast(
+    (each) => "message" in each && each.message.sender.id === me && !each.message.deleted,
+  );
   return entry && "message" in entry ? entry.message : undefined;
 }

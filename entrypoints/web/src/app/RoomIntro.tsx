@@ -1,0 +1,26 @@
+import { RoomIcon } from "@/features/rooms/RoomIcon";
+import type { ChatRoom } from "@/shared/api/wire";
+import { Button } from "@/shared/ui/Button";
+import styles from "./RoomIntro.module.css";
+
+/** What stands above a room's first message. */
+export function RoomIntro({ room, isEmpty, onInvite }: { room: ChatRoom; isEmpty: boolean; onInvite: () => void }) {
+  const leads = room.role === "owner" || room.role === "moderator";
+  return (
+    <section className={styles.intro}>
+      <RoomIcon room={room} size={48} />
+      <h2 dir="auto">{room.name}</h2>
+      <p>
+        {room.kind === "direct"
+          ? "This is the beginning of your conversation. Only the people in it can read it."
+          : "This is the beginning of the room."}
+        {isEmpty && room.joined && " Say hello!"}
+      </p>
+      {leads && room.kind !== "direct" && room.member_count === 1 && (
+        <Button icon="personAdd" onClick={onInvite}>
+          Add people
+        </Button>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,27 @@
+import { Link } from "wouter";
+import type { OwnUser } from "@/shared/api/wire";
+import { Icon } from "@/shared/ui/Icon";
+import { AppearanceSection } from "./AppearanceSection";
+import { DevicesSection } from "./DevicesSection";
+import { PasswordSection } from "./PasswordSection";
+import { ProfileSection } from "./ProfileSection";
+import styles from "./SettingsPage.module.css";
+
+export function SettingsPage({ me, onLogout }: { me: OwnUser; onLogout: () => void }) {
+  return (
+    <div className={styles.page}>
+      <main className={styles.column} id="main" tabIndex={-1}>
+        <header className={styles.header}>
+          <Link href="/chat" className={styles.back}>
+            <Icon name="back" /> Back to chat
+          </Link>
+          <h1>Settings</h1>
+        </header>
+        <ProfileSection me={me} />
+        <AppearanceSection />
+        <PasswordSection />
+        <DevicesSection onLogout={onLogout} />
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,103 @@
+import { useMemo, useState } from "react";
+import type { Id, Message, OwnUser, Seq } from "@/shared/api/wire";
+import { useChat, useClient } from "@/shared/chat/client-context";
+import type { OutboxItem } from "@/shared/chat/outbox-item";
+import type { RoomState } from "@/shared/chat/room-state";
+import { fullLabel, timeLabel } from "@/shared/time/labels";
+import type { Row } from "./grouping";
+import { type MessageActions, MessageRow } from "./MessageRow";
+import { noticeText } from "./notice-text";
+import styles from "./Timeline.module.css";
+import { UnsentRow } from "./UnsentRow";
+
+interface TimelineRowsProps {
+  rows: Row[];
+  state: RoomState;
+  me: OwnUser;
+  editing: Message | null;
+  highlighted: Seq | null;
+  actions: MessageActions;
+  onEditUnsent: (item: OutboxItem) => void;
+}
+
+export function TimelineRows({ rows, state, me, editing, highlighted, actions, onEditUnsent }: TimelineRowsProps) {
+  const { room } = state;
+  const { session } = useClient();
+  const offline = useChat((chat) => chat.connection !== "online");
+  const [focused, setFocused] = useState<Seq | null>(null);
+  const byId = useMemo(() => messagesById(rows), [rows]);
+  const lastSeq = rows.findLast((row) => row.kind === "message")?.message.seq;
+  const current =
+    focused !== null && rows.some((row) => row.kind === "message" && row.message.seq === focused) ? focused : lastSeq;
+  const moderates = room.kind !== "direct" && (room.role === "owner" || room.role === "moderator");
+
+  function render(row: Row) {
+    switch (row.kind) {
+      case "day":
+        return (
+          <h2 key={row.key} className={styles.day}>
+            <span>{row.label}</span>
+          </h2>
+        );
+      case "divider":
+        return (
+          <div key={row.key} className={styles.divider} data-divider role="separator" aria-label="New messages">
+            <span>New messages</span>
+          </div>
+        );
+      case "notice":
+        return (
+          <p key={row.key} className={styles.notice} data-row title={fullLabel(row.notice.at)}>
+            <span dir="auto">{noticeText(row.notice)}</span> · {timeLabel(row.notice.at)}
+          </p>
+        );
+      case "unsent":
+        return (
+          <UnsentRow
+            key={row.key}
+            item={row.item}
+            me={me}
+            opensGroup={row.opensGroup}
+            offline={offline}
+            onRetry={() => session.outbox.retry(row.item)}
+            onEdit={() => onEditUnsent(row.item)}
+            onDiscard={() => session.outbox.discard(row.item.clientId)}
+          />
+        );
+      case "message": {
+        const { message } = row;
+        const isOwn = message.sender.id === me.id;
+        return (
+          <MessageRow
+            key={row.key}
+            message={message}
+            original={message.reply_to === null ? undefined : byId.get(message.reply_to)}
+            opensGroup={row.opensGroup}
+            isOwn={isOwn}
+            mayWrite={room.joined}
+            mayDelete={room.joined && (isOwn || moderates)}
+            isEditing={editing?.id === message.id}
+            isHighlighted={highlighted === message.seq}
+            isCurrent={current === message.seq}
+            actions={actions}
+          />
+        );
+      }
+    }
+  }
+
+  return (
+    <div
+      onFocus={(event) => {
+        const seq = event.target.closest<HTMLElement>("[data-seq]")?.dataset.seq;
+        if (seq) setFocused(Number(seq));
+      }}
+    >
+      {rows.map(render)}
+    </div>
+  );
+}
+
+function messagesById(rows: Row[]): Map<Id, Message> {
+  return new Map(rows.flatMap((row) => (row.kind === "message" ? [[row.message.id, row.message] as const] : [])));
+}

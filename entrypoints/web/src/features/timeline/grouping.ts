@@ -1,0 +1,69 @@
+import type { Message, Seq } from "@/shared/api/wire";
+import type { OutboxItem } from "@/shared/chat/outbox-item";
+import type { Notice, TimelineEntry } from "@/shared/chat/timeline-window";
+import { dayLabel, isSameDay } from "@/shared/time/labels";
+
+export type Row =
+  | { kind: "day"; key: string; label: string }
+  | { kind: "divider"; key: string }
+  | { kind: "notice"; key: string; notice: Notice }
+  | { kind: "message"; key: string; message: Message; opensGroup: boolean }
+  | { kind: "unsent"; key: string; item: OutboxItem; opensGroup: boolean };
+
+interface Around {
+  me: number;
+  divider: Seq | null;
+  unsent: OutboxItem[];
+  now?: Date;
+}
+
+const groupedFor = 5 * 60_000;
+
+/** A room's entries as the rows of its timeline: day separators, the "New messages" line, runs of one sender. */
+export function rowsOf(entries: TimelineEntry[], { me, divider, unsent, now }: Around): Row[] {
+  const rows: Row[] = [];
+  let run: { sender: number; at: string } | null = null;
+  let day: string | null = null;
+  let divided = divider === null;
+
+  function startDay(at: string) {
+    if (day !== null && isSameDay(day, at)) return;
+    day = at;
+    run = null;
+    rows.push({ kind: "day", key: `day-${new Date(at).toDateString()}`, label: dayLabel(at, now) });
+  }
+
+  function opensGroup(sender: number, at: string): boolean {
+    const opens = !run || run.sender !== sender || Date.parse(at) - Date.parse(run.at) > groupedFor;
+    run = { sender, at };
+    return opens;
+  }
+
+  for (const entry of entries) {
+    startDay("message" in entry ? entry.message.created_at : entry.notice.at);
+    if ("notice" in entry) {
+      run = null;
+      rows.push({ kind: "notice", key: `notice-${entry.seq}`, notice: entry.notice });
+      continue;
+    }
+    const { message } = entry;
+    if (!divided && entry.seq > (divider ?? 0) && message.sender.id !== me) {
+      divided = true;
+      run = null;
+      rows.push({ kind: "divider", key: "divider" });
+    }
+    const opens = opensGroup(message.sender.id, message.created_at) || message.reply_to !== null;
+    rows.push({ kind: "message", key: keyOf(message, me), message, opensGroup: opens });
+  }
+  for (const item of unsent) {
+    startDay(item.createdAt);
+    const opens = opensGroup(me, item.createdAt) || item.replyTo !== null;
+    rows.push({ kind: "unsent", key: `own-${item.clientId}`, item, opensGroup: opens });
+  }
+  return rows;
+}
+
+/** One's own message keeps the key that it had before it was acknowledged, and so its place on the page. */
+function keyOf(message: Message, me: number): string {
+  return message.sender.id === me && message.client_id ? `own-${message.client_id}` : `message-${message.id}`;
+}
