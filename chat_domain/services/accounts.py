@@ -1,5 +1,6 @@
 """Accounts: registering, and changing what is one's own."""
 
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from typing import Final
@@ -33,6 +34,14 @@ class Registration(StrEnum):
     OPEN = "open"
     INVITE = "invite"
     CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordChange:
+    """A new password, and the current one as proof that it is one's own account."""
+
+    current: str = field(repr=False)
+    new: Password
 
 
 class AccountService:
@@ -100,34 +109,40 @@ class AccountService:
         with self._storage.snapshot() as seen:
             return seen.users.get(actor)
 
-    def change_profile(
-        self, actor: UserId, *, name: DisplayName | None = None, email: Email | None = None, forget_email: bool = False
+    def change(
+        self,
+        actor: UserId,
+        *,
+        name: DisplayName | None = None,
+        email: Email | None = None,
+        forget_email: bool = False,
+        password: PasswordChange | None = None,
     ) -> User:
-        """Change one's name or address, or take the address away; None leaves it as it is."""
+        """Change what is given of one's account, all of it or nothing; None leaves a part as it is.
+
+        A new password ends every session of the account, the one that calls included.
+        """
+        password_hash = self._changed(actor, password) if password else None
         with self._storage.unit_of_work() as work:
             user = work.users.get(actor)
             if name is not None:
                 user = user.renamed(name)
             if email is not None or forget_email:
                 user = user.reached_at(email)
+            if password_hash is not None:
+                user = user.secured_by(password_hash)
+                end_sessions(work, actor, SessionEnd.PASSWORD_CHANGED, at=self._clock.now())
             work.users.save(user)
             work.commit()
         return user
 
-    def change_password(self, actor: UserId, *, current: str, new: Password) -> User:
-        """Change one's password, which ends every session of the account, this one included."""
+    def _changed(self, actor: UserId, password: PasswordChange) -> str:
         self._limits.hit(PASSWORD_CHANGES, str(actor))
         user = self.me(actor)
-        if not self._hasher.verify(user.password_hash, current):
+        if not self._hasher.verify(user.password_hash, password.current):
             raise WrongPassword(field="current_password")
-        self._require_strong(new, username=user.username, email=user.email, name=user.name)
-        password_hash = self._hasher.hash(new)
-        with self._storage.unit_of_work() as work:
-            changed = work.users.get(actor).secured_by(password_hash)
-            work.users.save(changed)
-            end_sessions(work, actor, SessionEnd.PASSWORD_CHANGED, at=self._clock.now())
-            work.commit()
-        return changed
+        self._require_strong(password.new, username=user.username, email=user.email, name=user.name)
+        return self._hasher.hash(password.new)
 
     def _require_welcome(self, invitation: str | None) -> None:
         if self._registration is Registration.OPEN:

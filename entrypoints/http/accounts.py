@@ -8,6 +8,7 @@ from flask_openapi.blueprint import APIBlueprint
 from chat_domain.model.identifiers import SessionId
 from chat_domain.model.users import User
 from chat_domain.model.values import DisplayName
+from chat_domain.services.accounts import PasswordChange
 from chat_domain.services.sessions import TokenPair
 from entrypoints.http import replies
 from entrypoints.http.identity import actor, device, require_own_page, services, trust
@@ -72,10 +73,10 @@ def own_account(views: Views) -> APIBlueprint:
     @api.patch("/me", responses={200: replies.Me})
     def change_me(body: requests.ChangeMe) -> dict[str, Any]:
         """Change one's name, address or password; a new password ends all sessions"""
-        accounts, me = services().accounts, actor().user_id
-        user = accounts.change_profile(me, name=body.name, email=body.email, forget_email=body.forgets_email)
-        if body.password is not None:
-            user = accounts.change_password(me, current=body.current_password or "", new=body.password)
+        password = PasswordChange(body.current_password or "", body.password) if body.password else None
+        user = services().accounts.change(
+            actor().user_id, name=body.name, email=body.email, forget_email=body.forgets_email, password=password
+        )
         return {"user": views.me(user)}
 
     @api.get("/sessions", responses={200: replies.Sessions})
