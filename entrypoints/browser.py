@@ -1,9 +1,10 @@
 """What a browser is trusted with: the session cookie, and from which pages. Both doors ask here."""
 
 from collections.abc import Mapping
-from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final
 from urllib.parse import urlsplit
+
+from werkzeug.sansio.http import parse_cookie
 
 _NAME: Final = "parley"
 _SECURE_NAME: Final = "__Host-parley"
@@ -26,11 +27,8 @@ class BrowserTrust:
 
     def cookie(self, environ: Mapping[str, Any]) -> str | None:
         """The session cookie's value, if there is one."""
-        try:
-            found = SimpleCookie(environ.get("HTTP_COOKIE", "")).get(self.cookie_name(environ))
-        except CookieError:
-            return None
-        return found.value if found else None
+        # Not http.cookies: it reads nothing at all where another program of the host set a cookie against the rules.
+        return parse_cookie(environ.get("HTTP_COOKIE")).get(self.cookie_name(environ))
 
     def is_foreign(self, environ: Mapping[str, Any]) -> bool:
         """Whether a page of another site sent this: it names an Origin, and not ours."""
