@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Does something with the web client, with the machine's Node, or one of its own in .venv where there is none.
-# usage: requirements/web.sh build | test | lint | typecheck | size
+# usage: requirements/web.sh build, or another script of entrypoints/web/package.json
 # `build` does nothing when the sources are those of the last build.
 set -euo pipefail
 cd "$(dirname "$0")/.."
