@@ -11,10 +11,10 @@ from adapters.security.argon2 import Argon2PasswordHasher
 from adapters.security.limits import NoRateLimiter, WindowRateLimiter
 from adapters.security.strength import ZxcvbnPasswordStrength
 from adapters.security.tokens import JwtTokens
-from adapters.sql.migrations import migrate as migrate_sql
-from adapters.sql.postgres import cooperate, postgres_storage
-from adapters.sql.sqlite import sqlite_storage
+from adapters.sql.migrations import is_current, migrate
+from adapters.sql.storages import sql_storage
 from adapters.system.clock import SystemClock, SystemSecretSource
+from adapters.system.memory import return_large_blocks, trim
 from adapters.system.threads import NativeThreads
 from chat_domain.services.accounts import AccountService
 from chat_domain.services.delivery import DeliveryService
@@ -40,29 +40,34 @@ class Container(containers.DeclarativeContainer):
 
     clock = providers.Singleton(SystemClock)
     secrets = providers.Singleton(SystemSecretSource)
+    large_blocks = providers.Callable(return_large_blocks)
+    trim_memory = providers.Callable(trim)
     hashing_threads = providers.Singleton(NativeThreads, size=1, waiting=100)
     disk_threads = providers.Singleton(NativeThreads, size=1, waiting=1)  # the one writer's
 
     broadcaster = providers.Singleton(LocalBroadcaster)
     presence = providers.Singleton(MemoryPresence)
+    sql_storage = providers.Singleton(
+        sql_storage, settings.provided.storage_url, broadcaster=broadcaster, offload=disk_threads.provided.run
+    )
     storage = providers.Selector(
         settings.provided.storage_kind,
         memory=providers.Singleton(MemoryStorage, broadcaster),
-        sqlite=providers.Singleton(
-            sqlite_storage,
-            settings.provided.storage_url,
-            broadcaster=broadcaster,
-            offload=disk_threads.provided.run,
-        ),
-        postgresql=providers.Singleton(postgres_storage, settings.provided.storage_url, broadcaster=broadcaster),
+        sqlite=sql_storage,
+        postgresql=sql_storage,
+    )
+    is_migrated = providers.Selector(
+        settings.provided.storage_kind,
+        memory=providers.Object(True),
+        sqlite=providers.Callable(is_current, settings.provided.storage_url),
+        postgresql=providers.Callable(is_current, settings.provided.storage_url),
     )
     migrate = providers.Selector(
         settings.provided.storage_kind,
         memory=providers.Object(None),
-        sqlite=providers.Callable(migrate_sql, settings.provided.storage_url),
-        postgresql=providers.Callable(migrate_sql, settings.provided.storage_url),
+        sqlite=providers.Callable(migrate, settings.provided.storage_url),
+        postgresql=providers.Callable(migrate, settings.provided.storage_url),
     )
-    share_the_loop = providers.Callable(cooperate)
     hasher = providers.Singleton(Argon2PasswordHasher, offload=hashing_threads.provided.run)
     strength = providers.Singleton(ZxcvbnPasswordStrength)
     tokens = providers.Singleton(JwtTokens, providers.Callable(signing_key, settings))

@@ -20,9 +20,12 @@ def run(settings: Settings) -> None:
     """Migrate, serve until told to stop, and return. gevent must have patched the process before this is imported."""
     set_up_logs(settings.log_level)
     container = Container(settings=settings)
+    container.large_blocks()
     if not container.is_migrated():
         _migrate_aside()
-    serve(_serving(container, settings), host=settings.host, port=settings.port, on_ready=_announce(settings))
+    serve(
+        _serving(container, settings), host=settings.host, port=settings.port, on_ready=_announce(settings, container)
+    )
 
 
 def _migrate_aside() -> None:
@@ -58,6 +61,11 @@ def _serving(container: Container, settings: Settings) -> Served:
     return Served(app.wsgi_app, tickers, sockets.drain, services.storage.close)
 
 
-def _announce(settings: Settings) -> Callable[[int], None]:
+def _announce(settings: Settings, container: Container) -> Callable[[int], None]:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return lambda port: click.echo(f"Parley is ready: {settings.public_url or f'http://{host}:{port}'}")
+
+    def announce(port: int) -> None:
+        container.trim_memory()  # importing and wiring are over
+        click.echo(f"Parley is ready: {settings.public_url or f'http://{host}:{port}'}")
+
+    return announce

@@ -1,0 +1,19 @@
+"""Storage by its address. Only who uses PostgreSQL pays for its driver: 5 MB of memory."""
+
+from adapters.sql.group_commit import Offload
+from adapters.sql.sqlite import sqlite_storage
+from adapters.sql.storage import SqlStorage
+from chat_domain.ports.broadcasting import Broadcaster
+
+
+def sql_storage(url: str, *, broadcaster: Broadcaster, offload: Offload) -> SqlStorage:
+    """Storage at sqlite:///PATH or postgresql://HOST/NAME, for a process under gevent; it must have been migrated.
+
+    `offload` runs what waits for the disk.
+    """
+    if url.startswith("sqlite:"):
+        return sqlite_storage(url, broadcaster=broadcaster, offload=offload)
+    from adapters.sql.postgres import cooperate, postgres_storage  # noqa: PLC0415 - the driver
+
+    cooperate()
+    return postgres_storage(url, broadcaster=broadcaster)
