@@ -6,10 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+import psycopg2
+from sqlalchemy import delete
+
 from adapters.memory.broadcasting import LocalBroadcaster
 from adapters.memory.storage import MemoryStorage
 from adapters.sql.postgres import postgres_storage
 from adapters.sql.sqlite import sqlite_storage
+from adapters.sql.tables import metadata
 from chat_domain.model.notices import Happening
 from chat_domain.ports.storage import Storage
 from tests.builders import Chat, a_chat
@@ -74,6 +78,15 @@ class SqlHome(Home):
     def close(self) -> None:
         while self._opened:
             self._opened.pop().close()
+
+
+def empty(url: str) -> None:
+    """Remove everything from a PostgreSQL database."""
+    connection = psycopg2.connect(url)
+    with connection, connection.cursor() as cursor:
+        cursor.execute("; ".join(str(delete(table)) for table in reversed(metadata.sorted_tables)))
+        cursor.execute("SELECT setval('ids', 1, false)")
+    connection.close()
 
 
 def a_sqlite_url(migrated: Path, path: Path) -> str:
