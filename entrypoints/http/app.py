@@ -5,6 +5,7 @@ from typing import Final
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
 
 from entrypoints.browser import BrowserTrust
 from entrypoints.http.accounts import own_account, public_accounts
@@ -23,6 +24,12 @@ from entrypoints.wire.views import Views
 LARGEST_BODY: Final = 64 * 1024
 
 
+class PlainNumber(IntegerConverter):
+    """A number in an address: ASCII digits, and not so many that reading them is work."""
+
+    regex = "[0-9]{1,20}"
+
+
 def create_app(
     services: Services, views: Views, trust: BrowserTrust, *, trusted_proxies: int = 0, dist: Path = DIST
 ) -> Flask:
@@ -39,6 +46,8 @@ def create_app(
         validation_error_callback=refuse_invalid,
     )
     app.openapi_version = "3.1.0"
+    app.url_map.converters["int"] = PlainNumber
+    app.url_map.merge_slashes = False  # it would answer with a page that redirects
     app.request_class = JsonRequest
     app.json = OrjsonProvider(app)
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY)

@@ -33,6 +33,10 @@ _STATUS: Final[dict[type[ChatError], HTTPStatus]] = {
 }
 
 
+# The names of RFC 9110; Python's own change with its version, and codes are made of them.
+_NAMES: Final = {413: "Content Too Large", 422: "Unprocessable Content"}
+
+
 class ProblemField(TypedDict):
     """One bad field."""
 
@@ -77,9 +81,9 @@ def problem_of(error: BaseException, *, request_id: str) -> Problem:
         return _of_refusal(error, request_id)
     if isinstance(error, HTTPException) and error.code and error.code < HTTPStatus.INTERNAL_SERVER_ERROR:
         status = HTTPStatus(error.code)
-        code = re.sub(r"\W+", "_", status.phrase.lower())
+        code = re.sub(r"\W+", "_", _name(status).lower())
         headers = {"Allow": ", ".join(sorted(methods))} if (methods := getattr(error, "valid_methods", None)) else {}
-        return Problem(_body(status, code, error.description or status.phrase, request_id), headers)
+        return Problem(_body(status, code, error.description or _name(status), request_id), headers)
     fault = "Something went wrong on the server. It was noted under this request_id."
     return Problem(_body(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", fault, request_id), {})
 
@@ -96,10 +100,14 @@ def _of_refusal(error: ChatError, request_id: str) -> Problem:
     return Problem(body, headers)
 
 
+def _name(status: HTTPStatus) -> str:
+    return _NAMES.get(status, status.phrase)
+
+
 def _body(status: HTTPStatus, code: str, detail: str, request_id: str) -> ProblemBody:
     return {
         "type": f"urn:parley:problem:{code}",
-        "title": status.phrase,
+        "title": _name(status),
         "status": int(status),
         "detail": detail,
         "code": code,
