@@ -133,8 +133,9 @@ class SessionService:
 
     def _authenticate(self, login: str, password: str, device: Device) -> User:
         self._limits.hit(LOGINS_BY_ADDRESS, device.address)
-        self._limits.hit(LOGINS_BY_ACCOUNT, login.casefold()[: Email.LONGEST])
         name = _parse_login(login)
+        # By the key: however the name is spelled, it is one account.
+        self._limits.hit(LOGINS_BY_ACCOUNT, name.key if name else login[: Email.LONGEST])
         with self._storage.snapshot() as seen:
             user = seen.users.find(name) if name else None
         right = self._hasher.verify(user.password_hash if user else None, password)
