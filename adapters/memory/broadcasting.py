@@ -53,12 +53,17 @@ class RecordingAudience(Audience):
         self._sessions[connection] = session_id
         self._rooms[connection] = set()
 
+    def is_connected(self, connection: str) -> bool:
+        """Whether the connection was admitted and is not gone."""
+        return connection in self._users
+
     def disconnect(self, connection: str) -> None:
         """The connection is gone; what it heard is remembered."""
         self._forget(connection)
 
     def seat(self, connection: str, room_ids: Iterable[RoomId]) -> None:
-        self._rooms[connection].update(room_ids)
+        if connection in self._rooms:
+            self._rooms[connection].update(room_ids)
 
     def lead_in(self, user_id: UserId, room_id: RoomId) -> None:
         for connection in self._of_user(user_id):

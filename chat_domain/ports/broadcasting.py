@@ -34,7 +34,10 @@ class Audience(Protocol):
 
     @abstractmethod
     def seat(self, connection: str, room_ids: Iterable[RoomId]) -> None:
-        """From now on the connection hears these rooms too, until its user is led out of them."""
+        """From now on the connection hears these rooms too, until its user is led out of them.
+
+        Nothing happens for a connection that is gone by now, or whose session ended meanwhile.
+        """
 
     @abstractmethod
     def lead_in(self, user_id: UserId, room_id: RoomId) -> None:

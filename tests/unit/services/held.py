@@ -1,0 +1,99 @@
+"""A chat whose hints and snapshots are in the hands of the test."""
+
+from collections.abc import Callable, Sequence
+from types import TracebackType
+
+from adapters.memory.storage import MemorySnapshot, MemoryStorage
+from adapters.memory.tables import Tables
+from chat_domain.model.errors import Unavailable
+from chat_domain.model.identifiers import RoomId, UserId
+from chat_domain.model.log import Entry
+from chat_domain.model.memberships import Role
+from chat_domain.model.notices import Happening, Typing
+from chat_domain.model.rooms import RoomKind
+from chat_domain.ports.broadcasting import Broadcaster
+from chat_domain.ports.storage import Snapshot
+from tests.builders import Chat, a_chat
+
+
+class HeldBroadcaster(Broadcaster):
+    """Keeps what was published until it is handed on."""
+
+    def __init__(self) -> None:
+        self.held: list[Happening] = []
+
+    def publish(self, happenings: Sequence[Happening]) -> None:
+        self.held.extend(happenings)
+
+    def subscribe(self, receive: Callable[[Sequence[Happening]], None]) -> None:
+        """Nothing is handed on by itself."""
+
+    def take(self) -> list[Happening]:
+        """What was held, to be handed on by the test."""
+        held, self.held = self.held, []
+        return held
+
+
+class InterruptedSnapshot(MemorySnapshot):
+    """Lets something else happen right after it was read: what another greenlet may do at that moment."""
+
+    def __init__(self, tables: Tables, afterwards: Callable[[], object]) -> None:
+        super().__init__(tables)
+        self._afterwards = afterwards
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        super().__exit__(kind, error, trace)
+        self._afterwards()
+
+
+class InterruptedStorage(MemoryStorage):
+    """A storage that is `away` when told so, and whose next snapshot is interrupted by what is in `afterwards`."""
+
+    def __init__(self, broadcaster: Broadcaster) -> None:
+        super().__init__(broadcaster)
+        self.afterwards: Callable[[], object] | None = None
+        self.away = False
+
+    def snapshot(self) -> Snapshot:
+        if self.away:
+            raise Unavailable
+        if self.afterwards is None:
+            return super().snapshot()
+        afterwards, self.afterwards = self.afterwards, None
+        return InterruptedSnapshot(self._tables, afterwards)
+
+
+def seqs(chat: Chat, connection: str, room: RoomId) -> list[int]:
+    """The places in the room's log that the connection heard of, in the order heard."""
+    return [event.seq for event in chat.heard(connection) if isinstance(event, Entry) and event.room_id == room]
+
+
+class Held:
+    """A chat whose hints and snapshots are in the hands of the test; ann's room has seq 1."""
+
+    def __init__(self, kind: RoomKind = RoomKind.PRIVATE) -> None:
+        self.bus = HeldBroadcaster()
+        self.storage = InterruptedStorage(self.bus)
+        self.chat = a_chat(broadcaster=self.bus, storage=self.storage)
+        self.ann, self.bob, self.cem = (self.chat.register(name) for name in ("ann", "bob", "cem"))
+        for user in (self.ann, self.bob, self.cem):
+            self.chat.actor(user)
+        self.room = self.chat.open_room(self.ann, kind=kind)
+        self.hand_on()
+
+    def hand_on(self, *happenings: Happening) -> None:
+        self.chat.delivery.receive(happenings or self.bus.take())
+
+    def invite(self, user: UserId) -> None:
+        self.chat.members.put(self.ann, self.room, user, Role.MEMBER)
+
+    def heard(self, connection: str) -> list[int]:
+        return seqs(self.chat, connection, self.room)
+
+    def hears_typing(self, connection: str, typist: UserId) -> bool:
+        before = len(self.chat.heard(connection, Typing))
+        self.chat.clock.advance(seconds=1)
+        self.hand_on(Typing(self.room, self.chat.accounts.me(typist).person))
+        return len(self.chat.heard(connection, Typing)) > before
