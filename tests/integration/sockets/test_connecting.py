@@ -1,0 +1,193 @@
+"""Who is let in, and what the others are told."""
+
+import re
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from socketio.exceptions import ConnectionError as NotConnected
+
+from tests.integration.servers.parley import ParleyServer, a_parley
+from tests.integration.sockets.people import Person, Socket, eventually
+from tests.integration.sockets.raw import CLOSE, a_websocket
+
+FOREIGN = {"Origin": "https://evil.example"}
+POLLING = "/socket.io/?EIO=4&transport=polling"
+
+
+def refusal(url: str, **options: Any) -> dict[str, Any]:
+    """The CONNECT_ERROR that a connection is answered with."""
+    socket = Socket()
+    with pytest.raises(NotConnected):
+        socket.connect(url, **options)
+    try:
+        (error,) = socket.all("connect_error")
+        assert error["message"] == error["data"]["detail"]
+        assert error["data"]["request_id"]
+        return dict(error["data"])
+    finally:
+        socket.close()
+
+
+@pytest.mark.parametrize("transport", ["websocket", "polling"])
+@pytest.mark.parametrize(
+    ("auth", "code"),
+    [
+        (None, "unauthenticated"),
+        ({}, "unauthenticated"),
+        ({"token": None}, "unauthenticated"),
+        ({"token": ""}, "invalid_token"),
+        ({"token": "not.a.token"}, "invalid_token"),
+        ({"token": "\x00"}, "invalid_token"),
+        ({"token": 7}, "invalid_token"),
+        ({"token": ["x"]}, "invalid_token"),
+    ],
+)
+def test_without_a_valid_token_the_answer_is_a_connect_error_with_the_problem(
+    parley_server: ParleyServer, transport: str, auth: object, code: str
+) -> None:
+    problem = refusal(parley_server.url, auth=auth, transports=[transport])
+    assert (problem["status"], problem["code"]) == (401, code)
+
+
+@pytest.mark.parametrize("auth", ['"token"', "[1]", "true"])
+def test_auth_that_is_no_object_is_a_bad_request(parley_server: ParleyServer, auth: str) -> None:
+    with a_websocket(parley_server) as client:
+        client.text()
+        client.send(f"40{auth}")
+        answer = client.text()
+        assert answer.startswith("44{")
+        assert '"status":400' in answer
+
+
+def test_a_forged_and_an_unsigned_token_are_refused(parley_server: ParleyServer, anna: Person) -> None:
+    head, claims, signature = anna.token.split(".")
+    for token in (f"{head}.{claims}.{signature[::-1]}", f"eyJhbGciOiJub25lIn0.{claims}.", f"{head}.{claims}."):
+        assert refusal(parley_server.url, auth={"token": token})["code"] == "invalid_token"
+
+
+def test_the_token_of_a_session_that_is_over_is_refused(parley_server: ParleyServer, anna: Person) -> None:
+    anna.ask("POST", "/api/logout")
+    assert refusal(parley_server.url, auth={"token": anna.token})["code"] == "invalid_token"
+
+
+def test_a_browsers_cookie_lets_in_pages_of_this_server(parley_server: ParleyServer, anna: Person) -> None:
+    cookie = anna.browser_cookie()
+    for vouched in ({"Origin": parley_server.url}, {"Sec-Fetch-Site": "same-origin"}):
+        with anna.connected(auth=None, headers={"Cookie": cookie, **vouched}, transports=["polling"]) as socket:
+            assert socket.ask("presence", {"user_ids": [anna.id]}) == {"online": [anna.id]}
+
+
+@pytest.mark.parametrize("vouched", [{}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}])
+def test_a_cookie_from_nobody_knows_where_is_refused(
+    parley_server: ParleyServer, anna: Person, vouched: dict[str, str]
+) -> None:
+    headers = {"Cookie": anna.browser_cookie(), **vouched}
+    problem = refusal(parley_server.url, headers=headers, transports=["polling"])
+    assert (problem["status"], problem["code"]) == (403, "foreign_origin")
+
+
+@pytest.mark.parametrize("path", [POLLING, POLLING.replace("polling", "websocket")])
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:1", "file://"])
+def test_pages_of_other_sites_do_not_even_reach_engine_io(
+    parley_server: ParleyServer, anna: Person, origin: str, path: str
+) -> None:
+    headers = {"Origin": origin, "Cookie": anna.browser_cookie(), "Connection": "close"}
+    reply = requests.get(parley_server.url + path, headers=headers, timeout=10)
+    assert (reply.status_code, reply.json()["code"]) == (403, "foreign_origin")
+    assert "Access-Control-Allow-Origin" not in reply.headers
+
+
+def test_the_public_address_is_the_origin_that_counts(tmp_path: Path) -> None:
+    public = "https://chat.example.org"
+    with a_parley(tmp_path, PARLEY_PUBLIC_URL=public, DATABASE_URL="memory://") as server:
+        for origin, status in ((public, 200), (server.url, 403)):
+            headers = {"Origin": origin, "Connection": "close"}
+            assert requests.get(server.url + POLLING, headers=headers, timeout=10).status_code == status
+
+
+def test_jsonp_which_any_site_could_read_is_not_spoken(parley_server: ParleyServer) -> None:
+    reply = requests.get(f"{parley_server.url}{POLLING}&j=0", headers={"Connection": "close"}, timeout=10)
+    assert reply.status_code == 400
+
+
+def test_a_second_connect_on_the_same_connection_changes_nothing(parley_server: ParleyServer, anna: Person) -> None:
+    with a_websocket(parley_server) as client:
+        client.log_in(anna.token)
+        client.send(f'40{{"token":"{anna.token}"}}')
+        assert client.text().startswith("44")
+        assert client.ack('["presence",{"user_ids":[]}]') == '[{"data":{"online":[]}}]'
+
+
+def test_other_namespaces_are_refused(parley_server: ParleyServer) -> None:
+    with a_websocket(parley_server) as client:
+        client.text()
+        client.send("40/admin,{}")
+        assert client.text().startswith("44/admin,")
+
+
+@pytest.fixture(scope="module")
+def lifetimes(parley_server: ParleyServer) -> dict[str, float]:
+    """How long connections live that name no user, all waited for at once, while one that does stays."""
+    person, began, ages = Person(parley_server), time.monotonic(), {}
+    with ExitStack() as opened:
+        silent, refused, left, kept = (opened.enter_context(a_websocket(parley_server)) for _ in range(4))
+        refused.text()
+        refused.send("40{}")
+        left.log_in(person.token)
+        left.send("41")
+        kept.log_in(person.token)
+        sid = re.findall(r'"sid":"([^"]+)"', requests.get(parley_server.url + POLLING, timeout=10).text)[0]
+        for name, client in (("silent", silent), ("refused", refused), ("disconnected", left)):
+            while client.read().opcode != CLOSE:
+                pass
+            ages[name] = time.monotonic() - began
+        poll = f"{parley_server.url}{POLLING}&sid={sid}"
+        eventually(lambda: requests.get(poll, timeout=15).status_code == 400, "the polling session to end", 15)
+        ages["polling"] = time.monotonic() - began
+        assert kept.ack('["presence",{"user_ids":[]}]') == '[{"data":{"online":[]}}]'
+    return ages
+
+
+@pytest.mark.parametrize("who", ["silent", "refused", "disconnected", "polling"])
+def test_a_connection_that_names_no_user_is_closed_after_ten_seconds(lifetimes: dict[str, float], who: str) -> None:
+    assert 9.5 < lifetimes[who] < 12
+
+
+def test_a_user_has_at_most_so_many_sockets(tmp_path: Path) -> None:
+    with a_parley(tmp_path, PARLEY_MAX_SOCKETS_PER_USER="2", DATABASE_URL="memory://") as server:
+        anna, ben = Person(server), Person(server)
+        with anna.connected(), ben.connected():
+            with anna.connected():
+                problem = refusal(server.url, auth={"token": anna.token})
+                assert (problem["status"], problem["code"]) == (429, "too_many")
+            with anna.connected() as again:  # one went, so that there is room
+                assert again.ask("presence", {"user_ids": []}) == {"online": []}
+
+
+def test_an_address_has_at_most_so_many_connections(tmp_path: Path) -> None:
+    with a_parley(tmp_path, PARLEY_MAX_SOCKETS_PER_ADDRESS="2", DATABASE_URL="memory://") as server:
+        people = [Person(server) for _ in range(3)]
+        url = server.url + POLLING
+        with people[0].connected():
+            with people[1].connected():
+                reply = requests.get(url, headers={"Connection": "close"}, timeout=10)
+                assert (reply.status_code, reply.json()["code"]) == (429, "too_many")
+                assert int(reply.headers["Retry-After"]) > 0
+            with people[2].connected() as socket:
+                assert socket.ask("presence", {"user_ids": []}) == {"online": []}
+
+
+def test_proxies_that_are_trusted_say_which_address_calls(tmp_path: Path) -> None:
+    settings = {"PARLEY_MAX_SOCKETS_PER_ADDRESS": "1", "PARLEY_TRUSTED_PROXIES": "1", "DATABASE_URL": "memory://"}
+    with a_parley(tmp_path, **settings) as server:
+        statuses = [
+            requests.get(
+                server.url + POLLING, headers={"X-Forwarded-For": address, "Connection": "close"}, timeout=10
+            ).status_code
+            for address in ("192.0.2.1", "192.0.2.2", "192.0.2.1")
+        ]
+        assert statuses == [200, 200, 429]
