@@ -4,13 +4,12 @@ from pathlib import Path
 from typing import Final
 
 from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 from entrypoints.browser import BrowserTrust
 from entrypoints.http.accounts import own_account, public_accounts
 from entrypoints.http.errors import refuse_invalid, register_errors
-from entrypoints.http.headers import register_headers
+from entrypoints.http.headers import with_headers
 from entrypoints.http.health import health
 from entrypoints.http.json import JsonRequest, OrjsonProvider
 from entrypoints.http.messages import messages
@@ -30,9 +29,7 @@ class PlainNumber(IntegerConverter):
     regex = "[0-9]{1,20}"
 
 
-def create_app(
-    services: Services, views: Views, trust: BrowserTrust, *, trusted_proxies: int = 0, dist: Path = DIST
-) -> Flask:
+def create_app(services: Services, views: Views, trust: BrowserTrust, *, dist: Path = DIST) -> Flask:
     """The application over these services. `dist` is where the built web client lies."""
     app = DescribedApp(
         "parley",
@@ -54,7 +51,6 @@ def create_app(
     app.extensions["parley.services"] = services
     app.extensions["parley.trust"] = trust
     register_request_log(app)
-    register_headers(app)
     register_errors(app)
     for api in (health(), public_accounts(views), own_account(views), people_and_rooms(views), members(views)):
         app.register_api(api)
@@ -63,9 +59,7 @@ def create_app(
     app.register_blueprint(docs())
     app.register_blueprint(pages(dist))
     serve_files(app, dist)
-    if trusted_proxies:
-        count = trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    app.wsgi_app = with_headers(app.wsgi_app, trust)  # type: ignore[assignment,method-assign]  # as Flask documents
     return app
 
 

@@ -1,8 +1,14 @@
 """Headers that keep a browser from doing what no page of ours asks for."""
 
-from typing import Final
+from __future__ import annotations
 
-from flask import Flask, Response, request
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Final
+
+from entrypoints.browser import BrowserTrust
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _POLICY: Final = "; ".join(
     (
@@ -29,15 +35,22 @@ _HEADERS: Final = {
 }
 
 
-def register_headers(app: Flask) -> None:
-    """Add the headers to every response; what the API says is never kept by a cache."""
+def with_headers(app: WSGIApplication, trust: BrowserTrust) -> WSGIApplication:
+    """The application with these headers on every response, files and errors too; no cache keeps what the API says."""
 
-    @app.after_request
-    def add(response: Response) -> Response:
-        for name, value in _HEADERS.items():
-            response.headers.setdefault(name, value)
-        if request.path.startswith("/api/") and not request.path.startswith("/api/docs"):
-            response.headers.setdefault("Cache-Control", "no-store")
-        if request.is_secure:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        return response
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        more = dict(_HEADERS)
+        path = environ.get("PATH_INFO", "")
+        if path.startswith("/api/") and not path.startswith("/api/docs"):
+            more["Cache-Control"] = "no-store"
+        if trust.is_secure(environ):
+            more["Strict-Transport-Security"] = "max-age=31536000"
+
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Callable[[bytes], object]:  # noqa: ANN401
+            given = {name.lower() for name, _ in headers}
+            missing = [(name, value) for name, value in more.items() if name.lower() not in given]
+            return start_response(status, headers + missing, *error)
+
+        return app(environ, start)
+
+    return answer

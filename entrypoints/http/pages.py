@@ -2,7 +2,6 @@
 
 from pathlib import Path
 from typing import Final
-from wsgiref.headers import Headers
 
 from flask import Blueprint, Flask, Response
 from whitenoise import WhiteNoise
@@ -37,9 +36,5 @@ def serve_files(app: Flask, dist: Path) -> None:
             app.wsgi_app,
             root=str(dist),
             immutable_file_test=lambda _, url: "/assets/" in url,
-            add_headers_function=_harden,
+            allow_all_origins=False,
         )
-
-
-def _harden(headers: Headers, _path: str, _url: str) -> None:
-    headers["X-Content-Type-Options"] = "nosniff"

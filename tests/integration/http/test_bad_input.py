@@ -170,11 +170,14 @@ def test_an_id_that_is_no_number_is_no_address(place: Place, route: str, id: str
     assert place.unchanged()
 
 
-BAD_QUESTIONS = """limit=0 limit=201 limit=x limit=1180591620717411303424 cursor=-1 cursor=x cursor=9007199254740992
-cursor=%00 scope=all scope= query=%00 sort=name token=x query=%ff&limit=0""".split()
-
-
-@pytest.mark.parametrize("query", [*BAD_QUESTIONS, f"query={'x' * 81}"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("limit=0", "limit=201", "limit=x", f"limit={2**70}", "limit="),
+        *("cursor=-1", "cursor=x", f"cursor={2**53}", "cursor=%00", "cursor="),
+        *("scope=all", "scope=", "query=%00", f"query={'x' * 81}", "sort=name", "token=x", "query=%ff&limit=0"),
+    ],
+)
 def test_a_bad_question_to_a_list_is_refused(place: Place, query: str) -> None:
     assert bad_fields(place.owner.get(f"/api/chat/rooms?{query}"))
 

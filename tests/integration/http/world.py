@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from itertools import count
 from json import dumps, loads
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -47,7 +48,7 @@ class Caller(FlaskClient):
         """Calls; `json` may hold what the server itself would never write, such as numbers beyond 64 bits."""
         if json is not None:
             more |= {"data": dumps(json), "content_type": "application/json"}
-        reply = super().open(*args, **more)
+        reply = super().open(*args, buffered=True, **more)
         assert isinstance(reply, Reply)
         return reply
 
@@ -85,14 +86,18 @@ class Caller(FlaskClient):
 
 
 class World:
-    """One chat. `settings` as in the environment; rate limits are off unless they say otherwise."""
+    """One chat. `settings` as in the environment; rate limits are off unless they say otherwise.
 
-    def __init__(self, settings: Mapping[str, str] | None = None) -> None:
+    `dist` is where a built web client lies; without one there is none.
+    """
+
+    def __init__(self, settings: Mapping[str, str] | None = None, *, dist: Path = Path("no client")) -> None:
         given = {"DATABASE_URL": "memory://", "SECRET_KEY": KEY, "PARLEY_RATE_LIMITS": "off", **(settings or {})}
         self.settings = load(given).settings
         self.container = Container(settings=self.settings)
         # As argon2 does it, but in a fraction of a millisecond.
         self.container.hasher.override(Argon2PasswordHasher(memory_kib=8, passes=1))
+        self._dist = dist
         self._app: Flask | None = None
 
     @property
@@ -100,8 +105,7 @@ class World:
         """The application, made at first use so that a test may exchange a part of the container before."""
         if self._app is None:
             parts = self.container
-            proxies = self.settings.trusted_proxies
-            self._app = create_app(parts.services(), parts.views(), parts.trust(), trusted_proxies=proxies)
+            self._app = create_app(parts.services(), parts.views(), parts.trust(), dist=self._dist)
         return self._app
 
     def nobody(self) -> Caller:
