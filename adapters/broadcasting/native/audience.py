@@ -1,0 +1,143 @@
+"""Who hears what: the members of a room are sets of connections, and an event is encoded and framed once for all."""
+
+import logging
+from collections.abc import Callable, Hashable, Iterable, Mapping, Set
+from typing import Any, Final, TypeVar
+
+import socketio
+
+from adapters.broadcasting.native.connection import Connection
+from adapters.broadcasting.native.frames import text_frame
+from adapters.broadcasting.native.outbox import Outbox
+from adapters.broadcasting.native.packets import LEAVE, event
+from chat_domain.model.identifiers import RoomId, SessionId, UserId
+from chat_domain.model.log import RoomEvent
+from chat_domain.model.notices import (
+    Happening,
+    Notice,
+    PresenceChanged,
+    ReadMarkMoved,
+    RoomAdded,
+    RoomDeleted,
+    RoomRemoved,
+    SessionEnded,
+    Typing,
+)
+from chat_domain.ports.broadcasting import Audience
+
+_log = logging.getLogger(__name__)
+_NOBODY: Final[frozenset[Connection]] = frozenset()
+
+Key = TypeVar("Key", bound=Hashable)
+Groups = dict[Key, set[Connection]]
+
+
+class NativeAudience(Audience):
+    """Tells happenings to the connections of the native transport, which must be installed in the attached server.
+
+    `render` gives the name and the payload of the event that a happening becomes. Until a server is attached nobody
+    is connected.
+    """
+
+    def __init__(self, render: Callable[[Happening], tuple[str, Mapping[str, object]]], outbox: Outbox) -> None:
+        self._render = render
+        self._outbox = outbox
+        self._server: Any = None
+        self._rooms: Groups[RoomId] = {}
+        self._users: Groups[UserId] = {}
+        self._sessions: Groups[SessionId] = {}
+
+    def attach(self, server: socketio.Server) -> None:
+        """Speak to the clients of this server."""
+        self._server = server
+
+    def admit(self, connection: str, user_id: UserId, session_id: SessionId) -> None:
+        found = self._find(connection)
+        if found is None:
+            return
+        self._forget(found)
+        found.user, found.session = user_id, session_id
+        found.leave = self._forget
+        _add(self._users, user_id, found)
+        _add(self._sessions, session_id, found)
+
+    def seat(self, connection: str, room_ids: Iterable[RoomId]) -> None:
+        found = self._find(connection)
+        if found is not None:
+            for room_id in room_ids:
+                self._let_hear(found, room_id)
+
+    def lead_in(self, user_id: UserId, room_id: RoomId) -> None:
+        for connection in self._users.get(user_id, _NOBODY):
+            self._let_hear(connection, room_id)
+
+    def lead_out(self, user_id: UserId, room_id: RoomId) -> None:
+        for connection in self._users.get(user_id, _NOBODY):
+            _remove(self._rooms, room_id, connection)
+            connection.rooms.discard(room_id)
+
+    def hears(self, room_id: RoomId) -> bool:
+        return room_id in self._rooms
+
+    def deliver(self, happening: RoomEvent | Notice) -> None:
+        try:
+            if concerned := self._concerned(happening):
+                self._outbox.spread(concerned, text_frame(event(*self._render(happening))))
+        except Exception:  # noqa: BLE001 - what cannot be told to one audience must not stop the others
+            _log.exception("a %s could not be told", type(happening).__name__)
+        if isinstance(happening, RoomDeleted):
+            for connection in self._rooms.pop(happening.room_id, _NOBODY):
+                connection.rooms.discard(happening.room_id)
+        if isinstance(happening, SessionEnded):
+            for connection in tuple(self._sessions.get(happening.session_id, _NOBODY)):
+                connection.dismiss([LEAVE])
+
+    def _concerned(self, happening: RoomEvent | Notice) -> Set[Connection]:
+        found: Set[Connection]
+        match happening:
+            case PresenceChanged(room_ids=room_ids):
+                found = _NOBODY.union(*(self._rooms.get(room_id, _NOBODY) for room_id in room_ids))
+            case RoomAdded(view=view):
+                found = self._users.get(view.viewer.id, _NOBODY)
+            case ReadMarkMoved(view=view, origin=origin):
+                found = self._users.get(view.viewer.id, _NOBODY) - {self._find(origin) if origin else None}
+            case RoomRemoved(user_id=user_id):
+                found = self._users.get(user_id, _NOBODY)
+            case SessionEnded(session_id=session_id):
+                found = self._sessions.get(session_id, _NOBODY)
+            case Typing(room_id=room_id, person=person):
+                found = self._rooms.get(room_id, _NOBODY) - self._users.get(person.id, _NOBODY)
+            case _:
+                found = self._rooms.get(happening.room_id, _NOBODY)
+        return found
+
+    def _let_hear(self, connection: Connection, room_id: RoomId) -> None:
+        _add(self._rooms, room_id, connection)
+        connection.rooms.add(room_id)
+
+    def _find(self, socket: str) -> Connection | None:
+        """The connection of a Socket.IO socket, unless it has ended meanwhile."""
+        engine_id = self._server.manager.eio_sid_from_sid(socket, "/")
+        engine = self._server.eio.sockets.get(engine_id)
+        return engine.connection if engine else None
+
+    def _forget(self, connection: Connection) -> None:
+        """It is gone."""
+        if connection.user is not None and connection.session is not None:
+            _remove(self._users, connection.user, connection)
+            _remove(self._sessions, connection.session, connection)
+        for room_id in connection.rooms:
+            _remove(self._rooms, room_id, connection)
+        connection.rooms.clear()
+
+
+def _add(groups: Groups[Key], key: Key, connection: Connection) -> None:
+    groups.setdefault(key, set()).add(connection)
+
+
+def _remove(groups: Groups[Key], key: Key, connection: Connection) -> None:
+    members = groups.get(key)
+    if members is not None:
+        members.discard(connection)
+        if not members:
+            del groups[key]

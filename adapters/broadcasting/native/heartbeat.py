@@ -1,0 +1,48 @@
+"""One ticker that asks every client now and then whether it is still there."""
+
+import math
+from typing import Any, Final
+
+from gevent import get_hub
+
+from adapters.broadcasting.native.connection import Connection
+from adapters.broadcasting.native.frames import text_frame
+from adapters.broadcasting.native.outbox import Outbox
+from adapters.broadcasting.native.packets import PING
+
+_GROUPS: Final = 25
+"""The clients are asked in so many groups, one after the other, so that they do not all answer at once."""
+
+
+class Heartbeat:
+    """Pings each connection every `interval` seconds, and ends those that have not answered after `timeout`.
+
+    `timeout` must be shorter than `interval`.
+    """
+
+    def __init__(self, outbox: Outbox, *, interval: float, timeout: float) -> None:
+        self._outbox = outbox
+        self._groups: list[list[Connection]] = [[] for _ in range(_GROUPS)]
+        self._turn = 0
+        self._tick = interval / _GROUPS
+        self._patience = math.ceil(timeout / self._tick)
+        self._timer: Any = None
+
+    def add(self, connection: Connection) -> None:
+        """Look after it, until it ends."""
+        self._groups[self._turn].append(connection)
+        if self._timer is None:
+            self._timer = get_hub().loop.timer(self._tick, self._tick, ref=False)
+            self._timer.start(self.tick)
+
+    def tick(self) -> None:
+        """It is the next group's turn."""
+        self._turn = (self._turn + 1) % _GROUPS
+        asked = self._groups[self._turn] = [one for one in self._groups[self._turn] if not one.has_ended]
+        for connection in asked:
+            connection.alive = False
+        self._outbox.spread(asked, text_frame(PING))
+        for connection in self._groups[self._turn - self._patience]:
+            # From one that is full nothing is read, so its answer may be on the way.
+            if not (connection.alive or connection.is_full):
+                connection.end("ping timeout")

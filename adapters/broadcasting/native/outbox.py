@@ -1,0 +1,94 @@
+"""Where frames for the clients wait, and when they leave.
+
+Every connection has an `out`, and whoever has something to say appends ready-made frames to it. Nothing else is ever
+written to a socket, so the order of the appends is the order on the wire, and a frame is never cut or mixed with
+another. What an `out` does with a frame depends on how its client is doing: nearly all are plain lists, written at
+the end of the event loop's turn.
+"""
+
+from collections.abc import Iterable
+from time import monotonic
+from typing import Any, Final, Protocol
+
+from gevent import get_hub
+
+_A_BUSY_FLUSH: Final = 200
+"""Connections; whoever writes to so many at a time gains by waiting for more to write."""
+
+_PAUSE: Final = 0.008
+"""Seconds between two busy flushes: 200 messages a second in a room of 1,000 cost 2.5 times less with it."""
+
+
+class Flushed(Protocol):
+    """The line that a connection speaks through."""
+
+    def flush(self) -> None:
+        """Write what waits in `out`; never blocks, never raises."""
+
+
+class Writer(Protocol):
+    """A connection, as the outbox sees it."""
+
+    out: Any
+    """Has `append(frame)`, and is false when nothing waits in it."""
+
+    @property
+    def line(self) -> Flushed: ...
+
+
+class Outbox:
+    """Writes what was appended in a turn of the event loop at its end, with one `send` for each connection."""
+
+    def __init__(self) -> None:
+        self._dirty: list[Writer] = []
+        self._is_scheduled = False
+        self._not_before = 0.0
+
+    def add(self, writer: Writer, frame: bytes) -> None:
+        """Say something to one connection."""
+        if not writer.out:
+            self._dirty.append(writer)
+            self._schedule()
+        writer.out.append(frame)
+
+    def spread(self, writers: Iterable[Writer], frame: bytes) -> None:
+        """Say the same to many; `writers` must not change meanwhile, and nothing here makes them."""
+        dirty = self._dirty
+        for writer in writers:
+            out = writer.out
+            if not out:
+                dirty.append(writer)
+            out.append(frame)
+        if dirty:
+            self._schedule()
+
+    def flush(self) -> None:
+        """Write everything now."""
+        dirty, self._dirty, self._is_scheduled = self._dirty, [], False
+        for writer in dirty:
+            writer.line.flush()
+        self._not_before = monotonic() + _PAUSE if len(dirty) >= _A_BUSY_FLUSH else 0.0
+
+    def _schedule(self) -> None:
+        if self._is_scheduled:
+            return
+        self._is_scheduled = True
+        pause = self._not_before - monotonic() if self._not_before else 0.0
+        loop = get_hub().loop
+        if pause <= 0:
+            loop.run_callback(self.flush)
+        else:
+            # The loop's own time may be as old as its turn, and a timer counts from there: update it.
+            loop.timer(pause).start(self.flush, update=True)
+
+
+class Nowhere:
+    """The `out` of a connection that has ended: nobody hears what is appended, and nobody needs to write it."""
+
+    def append(self, frame: bytes, /) -> None: ...
+
+    def __bool__(self) -> bool:
+        return True
+
+
+NOWHERE: Final = Nowhere()

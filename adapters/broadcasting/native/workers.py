@@ -1,0 +1,59 @@
+"""Who handles what the clients send: a few greenlets that are used again and again, instead of one for each event."""
+
+import logging
+from collections import deque
+from typing import Any, Final, Protocol
+
+import gevent
+from gevent import get_hub, getcurrent
+
+_log = logging.getLogger(__name__)
+
+_MOST: Final = 128
+"""Events that may wait at a time, for a commit mostly. More clients than that stand in line."""
+
+_KEPT: Final = 16
+"""Greenlets that stay when there is nothing to do."""
+
+
+class Work(Protocol):
+    """What can be worked off piece by piece."""
+
+    def work(self) -> bool:
+        """Do some of it; whether there is more to do."""
+
+
+class Workers:
+    """Works off what is submitted, each by one greenlet at a time, and everybody gets a turn."""
+
+    def __init__(self) -> None:
+        self._ready: deque[Work] = deque()
+        self._idle: list[gevent.Greenlet[..., Any]] = []
+        self._count = 0
+
+    def submit(self, work: Work) -> None:
+        """Have it done soon. It must not be submitted again before `work` has returned False."""
+        self._ready.append(work)
+        if self._idle:
+            get_hub().loop.run_callback(self._idle.pop().switch)
+        elif self._count < _MOST:
+            self._count += 1
+            gevent.spawn(self._run)
+
+    def _run(self) -> None:
+        while True:
+            while self._ready:
+                work = self._ready.popleft()
+                try:
+                    more = work.work()
+                except Exception:  # noqa: BLE001 - it must not take the worker with it
+                    _log.exception("a client's events could not be worked off")
+                    more = False
+                if more:
+                    self._ready.append(work)
+                    gevent.sleep(0)  # whoever sends without a pause must not have the process to itself
+            if len(self._idle) >= _KEPT:
+                self._count -= 1
+                return
+            self._idle.append(getcurrent())  # type: ignore[arg-type]  # it is a Greenlet
+            get_hub().switch()
