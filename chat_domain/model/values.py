@@ -134,6 +134,19 @@ class Password:
             raise Invalid("8 to 128 characters.", code="length", field="password")
         _check_text(self.value, longest=self.LONGEST, field_name="password")
 
+    def is_made_of(self, username: Username) -> bool:
+        """Whether it contains the username; one of two letters, which many words contain, only by nothing but it."""
+        folded = _folded(self.value)
+        return username.key in folded if len(username.key) > Username.SHORTEST else not folded.replace(username.key, "")
+
+
+def as_guess(password: str) -> str:
+    """What to hold against a hash: the text, or an empty one, which is nobody's password, where it cannot be any."""
+    try:
+        return Password(password).value
+    except Invalid:
+        return ""
+
 
 @dataclass(frozen=True, slots=True)
 class RoomName:

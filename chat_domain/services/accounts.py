@@ -16,7 +16,7 @@ from chat_domain.model.errors import (
 from chat_domain.model.identifiers import UserId
 from chat_domain.model.notices import SessionEnd
 from chat_domain.model.users import User, UserRole
-from chat_domain.model.values import DisplayName, Email, Password, Username
+from chat_domain.model.values import DisplayName, Email, Password, Username, as_guess
 from chat_domain.ports.clock import Clock
 from chat_domain.ports.security import Limit, PasswordHasher, PasswordStrength, RateLimiter, Tokens
 from chat_domain.ports.storage import Storage
@@ -122,7 +122,8 @@ class AccountService:
 
         A new password ends every session of the account, the one that calls included.
         """
-        password_hash = self._changed(actor, password) if password else None
+        verified = self.me(actor)
+        password_hash = self._changed(verified, password) if password else None
         with self._storage.unit_of_work() as work:
             user = work.users.get(actor)
             if name is not None:
@@ -130,16 +131,17 @@ class AccountService:
             if email is not None or forget_email:
                 user = user.reached_at(email)
             if password_hash is not None:
+                if user.password_hash != verified.password_hash:  # somebody else was faster
+                    raise WrongPassword(field="current_password")
                 user = user.secured_by(password_hash)
                 end_sessions(work, actor, SessionEnd.PASSWORD_CHANGED, at=self._clock.now())
             work.users.save(user)
             work.commit()
         return user
 
-    def _changed(self, actor: UserId, password: PasswordChange) -> str:
-        self._limits.hit(PASSWORD_CHANGES, str(actor))
-        user = self.me(actor)
-        if not self._hasher.verify(user.password_hash, password.current):
+    def _changed(self, user: User, password: PasswordChange) -> str:
+        self._limits.hit(PASSWORD_CHANGES, str(user.id))
+        if not self._hasher.verify(user.password_hash, as_guess(password.current)):
             raise WrongPassword(field="current_password")
         self._require_strong(password.new, username=user.username, email=user.email, name=user.name)
         return self._hasher.hash(password.new)
@@ -157,7 +159,7 @@ class AccountService:
     def _require_strong(
         self, password: Password, *, username: Username, email: Email | None, name: DisplayName
     ) -> None:
-        if username.key in password.value.casefold():
+        if password.is_made_of(username):
             raise WeakPassword("The password must not contain the username.", field="password")
         about = [str(username), str(name), str(email or "")]
         if weakness := self._strength.weakness(password, about):

@@ -10,7 +10,7 @@ from chat_domain.model.identifiers import SessionId, UserId
 from chat_domain.model.notices import SessionEnd
 from chat_domain.model.sessions import IDLE_LIFETIME, Session
 from chat_domain.model.users import User
-from chat_domain.model.values import Email, Password, Username
+from chat_domain.model.values import Email, Password, Username, as_guess
 from chat_domain.ports.clock import Clock, SecretSource
 from chat_domain.ports.security import AccessClaims, Limit, PasswordHasher, RateLimiter, RefreshClaims, Tokens
 from chat_domain.ports.storage import Storage
@@ -134,11 +134,11 @@ class SessionService:
     def _authenticate(self, login: str, password: str, device: Device) -> User:
         self._limits.hit(LOGINS_BY_ADDRESS, device.address)
         name = _parse_login(login)
-        # By the key: however the name is spelled, it is one account.
-        self._limits.hit(LOGINS_BY_ACCOUNT, name.key if name else login[: Email.LONGEST])
+        if name:  # by the key: however the name is spelled, it is one account
+            self._limits.hit(LOGINS_BY_ACCOUNT, name.key)
         with self._storage.snapshot() as seen:
             user = seen.users.find(name) if name else None
-        right = self._hasher.verify(user.password_hash if user else None, password)
+        right = self._hasher.verify(user.password_hash if user else None, as_guess(password))
         if user is None or not right:
             raise InvalidCredentials
         if self._hasher.is_outdated(user.password_hash):
@@ -205,7 +205,7 @@ def _require_same_password(now: User, verified: User) -> User:
 
 
 def _digest(cookie: str) -> str:
-    return sha256(cookie.encode()).hexdigest()
+    return sha256(cookie.encode(errors="surrogatepass")).hexdigest()
 
 
 def _parse_login(login: str) -> Username | Email | None:

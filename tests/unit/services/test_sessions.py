@@ -1,0 +1,250 @@
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chat_domain.model.errors import InvalidCredentials, InvalidToken, SessionNotFound, TooMany
+from chat_domain.model.identifiers import SessionId
+from chat_domain.model.notices import SessionEnd, SessionEnded
+from chat_domain.model.sessions import IDLE_LIFETIME
+from chat_domain.model.values import Email, Password
+from chat_domain.services.accounts import PasswordChange
+from chat_domain.services.sessions import (
+    ACCESS_LIFETIME,
+    LOGINS_BY_ACCOUNT,
+    LOGINS_BY_ADDRESS,
+    REFRESHES_BY_ADDRESS,
+    Device,
+)
+from tests.builders import A_DEVICE, A_PASSWORD, Chat, a_chat
+from tests.unit.services.hashers import WatchedHasher
+
+
+def a_chat_with_ann(hasher: WatchedHasher | None = None) -> Chat:
+    chat = a_chat(hasher=hasher)
+    chat.accounts.change(chat.register("Ann"), email=Email("ann@example.com"))
+    return chat
+
+
+def refused(action: Callable[[], object]) -> bool:
+    with pytest.raises(InvalidToken):
+        action()
+    return True
+
+
+@pytest.mark.parametrize("login", ["Ann", "ann", "ＡＮＮ", "ann@example.com", "ANN@Example.com"])
+def test_one_signs_in_by_username_or_address_however_written(login: str) -> None:
+    assert a_chat_with_ann().log_in(login).access
+
+
+WRONG_LOGINS = [
+    ("nobody", A_PASSWORD),
+    ("nobody@example.com", A_PASSWORD),
+    ("Ann", "wrong password"),
+    ("ann@example.com", ""),
+    ("", A_PASSWORD),
+    ("\0", A_PASSWORD),
+    ("a" * 1_000, A_PASSWORD),
+    ("\ud800nn", A_PASSWORD),
+    ("Ann", "\0"),
+    ("Ann", "\ud800" * 8),
+    ("Ann", A_PASSWORD + "a" * 1_000),
+]
+
+
+@pytest.mark.parametrize(("login", "password"), WRONG_LOGINS)
+def test_unknown_users_and_wrong_passwords_get_the_same_answer_after_the_same_work(login: str, password: str) -> None:
+    hasher = WatchedHasher()
+    chat = a_chat_with_ann(hasher)
+    with pytest.raises(InvalidCredentials) as caught:
+        chat.log_in(login, password)
+    assert caught.value.args == InvalidCredentials().args
+    assert len(hasher.verified) == 1
+    assert hasher.verified[0][1].encode() in {password.encode(errors="ignore"), b""}
+
+
+def test_the_password_of_nobody_is_verified_against_nothing() -> None:
+    hasher = WatchedHasher()
+    chat = a_chat_with_ann(hasher)
+    with pytest.raises(InvalidCredentials):
+        chat.log_in("nobody")
+    assert hasher.verified == [(None, A_PASSWORD)]
+
+
+def test_guesses_at_one_account_are_limited_wherever_they_come_from_and_however_it_is_written() -> None:
+    hasher = WatchedHasher()
+    chat = a_chat_with_ann(hasher)
+    for number, login in zip(range(LOGINS_BY_ACCOUNT.times), ["Ann", "ann", "ａnn", "aｎn", "ＡＮＮ"] * 2, strict=True):
+        with pytest.raises(InvalidCredentials):
+            chat.log_in(login, "wrong password", device=Device(f"192.0.2.{number}", ""))
+    with pytest.raises(TooMany) as caught:
+        chat.log_in("aNN", device=Device("192.0.2.99", ""))
+    assert len(hasher.verified) == LOGINS_BY_ACCOUNT.times
+    chat.clock.advance(seconds=caught.value.retry_after)
+    assert chat.log_in("ann").access
+
+
+def test_logins_are_limited_by_address_before_the_password_is_looked_at() -> None:
+    hasher = WatchedHasher()
+    chat = a_chat_with_ann(hasher)
+    for number in range(LOGINS_BY_ADDRESS.times):
+        with pytest.raises(InvalidCredentials):
+            chat.log_in(f"user{number}")
+    with pytest.raises(TooMany):
+        chat.log_in("ann")
+    assert len(hasher.verified) == LOGINS_BY_ADDRESS.times
+    assert chat.log_in("ann", device=Device("192.0.2.2", "")).access
+
+
+def test_people_who_cannot_spell_a_name_do_not_keep_each_other_out() -> None:
+    chat = a_chat_with_ann()
+    for number in range(2 * LOGINS_BY_ACCOUNT.times):
+        with pytest.raises(InvalidCredentials):
+            chat.log_in("no name at all", device=Device(f"192.0.2.{number}", ""))
+
+
+def test_an_access_token_says_who_calls_for_15_minutes() -> None:
+    chat = a_chat_with_ann()
+    pair = chat.log_in("ann")
+    assert pair.expires_at == chat.clock.now() + ACCESS_LIFETIME
+    actor = chat.sessions.identify(token=pair.access)
+    assert str(chat.accounts.me(actor.user_id).username) == "Ann"
+    assert not actor.by_cookie
+    chat.clock.advance(seconds=ACCESS_LIFETIME.total_seconds())
+    assert refused(lambda: chat.sessions.identify(token=pair.access))
+
+
+@pytest.mark.parametrize("junk", ["", "junk", "\0", "\ud800", "token-99"])
+def test_junk_identifies_nobody(junk: str) -> None:
+    chat = a_chat_with_ann()
+    assert refused(lambda: chat.sessions.identify(token=junk))
+    assert refused(lambda: chat.sessions.identify(cookie=junk))
+    assert refused(chat.sessions.identify)
+    assert refused(lambda: chat.sessions.refresh(junk, device=A_DEVICE))
+
+
+def test_tokens_of_one_kind_are_not_taken_for_another() -> None:
+    chat = a_chat_with_ann()
+    pair = chat.log_in("ann")
+    assert refused(lambda: chat.sessions.identify(token=pair.refresh))
+    assert refused(lambda: chat.sessions.refresh(pair.access, device=A_DEVICE))
+    assert refused(lambda: chat.sessions.identify(token=chat.accounts.invite()))
+
+
+def test_tokens_are_not_shown_by_repr() -> None:
+    assert "token-" not in repr(a_chat_with_ann().log_in("ann"))
+
+
+def test_a_browser_signs_in_by_a_cookie_of_which_only_a_digest_is_kept() -> None:
+    chat = a_chat_with_ann()
+    user, cookie, until = chat.sessions.log_in_browser("ann", A_PASSWORD, device=A_DEVICE)
+    actor = chat.sessions.identify(cookie=cookie)
+    assert (actor.user_id, actor.by_cookie) == (user.id, True)
+    assert until == chat.clock.now() + IDLE_LIFETIME
+    (session,) = chat.sessions.devices(actor)
+    assert cookie not in str(session.cookie_digest)
+
+
+def test_a_refresh_token_works_once_and_its_copy_ends_the_session() -> None:
+    chat = a_chat_with_ann()
+    first = chat.log_in("ann")
+    actor = chat.sessions.identify(token=first.access)
+    chat.delivery.connect("a", actor)
+    _, second = chat.sessions.refresh(first.refresh, device=A_DEVICE)
+    assert refused(lambda: chat.sessions.refresh(first.refresh, device=A_DEVICE))
+    assert refused(lambda: chat.sessions.refresh(second.refresh, device=A_DEVICE))
+    assert refused(lambda: chat.sessions.identify(token=second.access))
+    assert chat.heard("a") == [SessionEnded(actor.session_id, SessionEnd.TOKEN_REUSED)]
+
+
+@given(st.lists(st.integers(0, 5), max_size=12))
+def test_only_the_newest_refresh_token_works_and_any_older_one_ends_it_all(choices: list[int]) -> None:
+    chat = a_chat_with_ann()
+    tokens = [chat.log_in("ann").refresh]
+    for age in choices:
+        if age == 0 or age >= len(tokens):
+            tokens.append(chat.sessions.refresh(tokens[-1], device=A_DEVICE)[1].refresh)
+            continue
+        assert refused(lambda old=tokens[-1 - age]: chat.sessions.refresh(old, device=A_DEVICE))  # type: ignore[misc]
+        assert all(refused(lambda t=t: chat.sessions.refresh(t, device=A_DEVICE)) for t in tokens)  # type: ignore[misc]
+        return
+
+
+def test_a_refresh_needs_the_session_to_be_there() -> None:
+    chat = a_chat_with_ann()
+    pair = chat.log_in("ann")
+    chat.sessions.log_out(chat.sessions.identify(token=pair.access))
+    assert refused(lambda: chat.sessions.refresh(pair.refresh, device=A_DEVICE))
+
+
+def test_refreshes_are_limited_by_address() -> None:
+    chat = a_chat_with_ann()
+    for _ in range(REFRESHES_BY_ADDRESS.times):
+        assert refused(lambda: chat.sessions.refresh("junk", device=A_DEVICE))
+    with pytest.raises(TooMany):
+        chat.sessions.refresh("junk", device=A_DEVICE)
+
+
+def test_a_session_that_is_used_lasts_and_one_that_is_not_ends_after_30_days() -> None:
+    chat = a_chat_with_ann()
+    _, cookie, _ = chat.sessions.log_in_browser("ann", A_PASSWORD, device=A_DEVICE)
+    actor = chat.sessions.identify(cookie=cookie)
+    for _ in range(3):
+        chat.clock.advance(days=29)
+        assert chat.sessions.identify(cookie=cookie) == actor
+    assert len(chat.sessions.devices(actor)) == 1
+    chat.clock.advance(days=30)
+    assert refused(lambda: chat.sessions.identify(cookie=cookie))
+    assert chat.sessions.devices(actor) == []
+
+
+def test_signing_out_ends_this_session_at_once_and_no_other() -> None:
+    chat = a_chat_with_ann()
+    one, other = chat.log_in("ann"), chat.log_in("ann")
+    actor = chat.sessions.identify(token=one.access)
+    chat.sessions.log_out(actor)
+    assert refused(lambda: chat.sessions.identify(token=one.access))
+    assert chat.sessions.identify(token=other.access).session_id != actor.session_id
+    with pytest.raises(SessionNotFound):
+        chat.sessions.log_out(actor)
+
+
+def test_one_revokes_ones_own_sessions_and_nobody_elses() -> None:
+    chat = a_chat_with_ann()
+    ann, bob = chat.sessions.identify(token=chat.log_in("ann").access), chat.actor(chat.register("bob"))
+    phone = chat.sessions.identify(token=chat.log_in("ann", device=Device("192.0.2.7", "phone")).access)
+    assert [session.user_agent for session in chat.sessions.devices(ann)] == ["phone", "a test"]
+    for stranger in (bob.session_id, SessionId(10**9)):
+        with pytest.raises(SessionNotFound):
+            chat.sessions.revoke(ann, stranger)
+    chat.sessions.revoke(ann, phone.session_id)
+    assert [session.id for session in chat.sessions.devices(ann)] == [ann.session_id]
+
+
+def test_a_login_makes_a_hash_of_old_parameters_new() -> None:
+    hasher = WatchedHasher()
+    chat = a_chat_with_ann(hasher)
+    hasher._scheme = "better"
+    chat.log_in("ann")
+    assert not hasher.is_outdated(chat.accounts.me(chat.actor(chat.register("bob")).user_id).password_hash)
+    hashed = len(hasher.hashed)
+    chat.log_in("ann")
+    assert len(hasher.hashed) == hashed
+
+
+def test_who_signs_in_with_the_old_password_while_it_is_changed_is_kept_out() -> None:
+    hasher = WatchedHasher()
+    chat = a_chat_with_ann(hasher)
+    ann = chat.sessions.identify(token=chat.log_in("ann").access).user_id
+    hasher.while_verifying = lambda: chat.accounts.change(
+        ann, password=PasswordChange(A_PASSWORD, Password("another long password"))
+    )
+    with pytest.raises(InvalidCredentials):
+        chat.log_in("ann")
+
+
+def test_what_a_device_says_of_itself_is_cut_short() -> None:
+    chat = a_chat_with_ann()
+    actor = chat.sessions.identify(token=chat.log_in("ann", device=Device("192.0.2.1", "x" * 5_000)).access)
+    assert len(chat.sessions.devices(actor)[0].user_agent) == 200
