@@ -27,7 +27,11 @@ _PAGE: Final = """<!doctype html>
 <script src="/api/docs/assets/js/swagger-ui-bundle.js"></script>
 <script src="/api/docs/start.js"></script>
 """
-_START: Final = "SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#swagger-ui', deepLinking: true });\n"
+# Without a null there, the page would ask a validator on the internet for its opinion.
+_START: Final = """SwaggerUIBundle({
+  url: "/api/openapi.json", dom_id: "#swagger-ui", deepLinking: true, validatorUrl: null
+});
+"""
 
 
 class DescribedApp(OpenAPI):
