@@ -60,22 +60,25 @@ class SqliteWriter:
     Nothing yields to other greenlets during a turn but the wait for the end of the group, and for another process.
     """
 
-    def __init__(self, connection: sqlite3.Connection, statements: Statements, offload: Offload) -> None:
-        self._connection = connection
+    def __init__(
+        self, connection: sqlite3.Connection, statements: Statements, offload: Offload, *, patience: float = PATIENCE
+    ) -> None:
+        self.connection = connection
         self._offload = offload
-        self._turns = Turns(MOST_WAITING)
+        self._patience = patience
+        self.turns = Turns(MOST_WAITING)
         self._group = Group()
         self.executor = Executor(connection.cursor(), statements, locks=False)
 
     def begin(self) -> "SqliteUnit":
         """Wait for a turn, and begin it."""
-        deadline = time.monotonic() + PATIENCE
-        turn = self._turns.queue()
+        deadline = time.monotonic() + self._patience
+        turn = self.turns.queue()
         try:
             turn.wait()
             self._open(deadline)
         except BaseException as error:  # whoever waits may be interrupted
-            if not self._turns.withdraw(turn):
+            if not self.turns.withdraw(turn):
                 self._end_turn()
             if isinstance(error, sqlite3.Error):
                 raise Unavailable from error
@@ -86,7 +89,7 @@ class SqliteWriter:
         """End the turn and wait until the whole group is durable."""
         group = self._group
         try:
-            self._connection.execute("RELEASE unit")
+            self.connection.execute("RELEASE unit")
         except sqlite3.Error as error:
             self.roll_back()
             raise Unavailable from error
@@ -97,40 +100,40 @@ class SqliteWriter:
     def roll_back(self) -> None:
         """Undo what was done in this turn, and end it."""
         try:
-            self._connection.execute("ROLLBACK TO unit")
-            self._connection.execute("RELEASE unit")
+            self.connection.execute("ROLLBACK TO unit")
+            self.connection.execute("RELEASE unit")
         except sqlite3.Error:  # a full disk, for one, undoes the whole transaction
             self._group.is_lost = True
         self._end_turn()
 
     def close(self) -> None:
         """Wait for a last turn, and close the connection; whoever comes later gets Unavailable."""
-        turn = self._turns.queue()
+        turn = self.turns.queue()
         turn.wait()
-        self._connection.close()
-        self._turns.leave()
+        self.connection.close()
+        self.turns.leave()
 
     def _open(self, deadline: float) -> None:
         self._group.turns += 1
-        while not self._connection.in_transaction:
+        while not self.connection.in_transaction:
             try:
-                self._connection.execute("BEGIN IMMEDIATE")
+                self.connection.execute("BEGIN IMMEDIATE")
             except sqlite3.OperationalError as error:
                 if not is_busy(error) or time.monotonic() > deadline:
                     raise
                 time.sleep(0.005)  # which lets other greenlets go on, as SQLite's own waiting would not
-        self._connection.execute("SAVEPOINT unit")
+        self.connection.execute("SAVEPOINT unit")
 
     def _end_turn(self) -> None:
         group = self._group
-        if not group.is_lost and group.turns < LARGEST_GROUP and self._turns.hand_on():
+        if not group.is_lost and group.turns < LARGEST_GROUP and self.turns.hand_on():
             return
         self._group = Group()
         try:
             self._complete(group)
         finally:
             group.answer()
-            self._turns.leave()
+            self.turns.leave()
 
     def _complete(self, group: Group) -> None:
         if group.is_lost:
@@ -138,8 +141,8 @@ class SqliteWriter:
         elif group.then:
             self._commit(group)
         with suppress(sqlite3.Error):
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
         if group.error:
             _log.error("%d units of work could not be committed: %s", len(group.then), group.error)
             return
@@ -149,7 +152,7 @@ class SqliteWriter:
     def _commit(self, group: Group) -> None:
         def commit() -> None:
             try:
-                self._connection.execute("COMMIT")
+                self.connection.execute("COMMIT")
             except sqlite3.Error as error:
                 group.settle(error)
             else:

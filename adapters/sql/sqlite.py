@@ -61,10 +61,10 @@ class SqliteDatabase(Database):
 
     next_id = update(ids).values(last=ids.c.last + 1).returning(ids.c.last)
 
-    def __init__(self, path: Path, offload: Offload) -> None:
+    def __init__(self, path: Path, offload: Offload, *, patience: float = PATIENCE) -> None:
         self._engine = _reading_engine(path)
         self._statements = Statements(self._engine.dialect)
-        self._writer = SqliteWriter(connect_to_write(path), self._statements, offload)
+        self.writer = SqliteWriter(connect_to_write(path), self._statements, offload, patience=patience)
 
     def read(self) -> Reading:
         try:
@@ -73,10 +73,10 @@ class SqliteDatabase(Database):
             raise Unavailable from error
 
     def write(self) -> Writing:
-        return self._writer.begin()
+        return self.writer.begin()
 
     def close(self) -> None:
-        self._writer.close()
+        self.writer.close()
         self._engine.dispose()
 
 

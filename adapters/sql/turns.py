@@ -25,6 +25,11 @@ class Turns:
         self._current: Turn | None = None
         self._waiting: deque[Turn] = deque()
 
+    @property
+    def waiting(self) -> int:
+        """How many wait for their turn."""
+        return len(self._waiting)
+
     def queue(self) -> Turn:
         """A turn to wait for; raises Unavailable when too many wait."""
         turn = Turn()
