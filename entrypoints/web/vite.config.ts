@@ -21,9 +21,9 @@ export default defineConfig({
     assetsInlineLimit: 0,
   },
   test: {
-    environment: "jsdom",
-    setupFiles: ["src/test-setup.ts"],
-    css: false,
+    // Logic needs no browser; the tests that do say so in their first line.
+    environment: "node",
+    testTimeout: 30_000,
     restoreMocks: true,
   },
 });

@@ -8,7 +8,9 @@ export function RoomIntro({ room, isEmpty, onInvite }: { room: ChatRoom; isEmpty
   const leads = room.role === "owner" || room.role === "moderator";
   return (
     <section className={styles.intro}>
-      <RoomIcon room={room} size={48} />
+      <span className={styles.tile}>
+        <RoomIcon room={room} size={40} />
+      </span>
       <h2 dir="auto">{room.name}</h2>
       <p>
         {room.kind === "direct"

@@ -12,7 +12,7 @@ export function LoginPage() {
   const [search] = useSearchParams();
   const [username, setUsername] = useState("");
   const [password, setPassword] = useState("");
-  const { busy, fields, error, setFields, ask } = useAsk(["username", "password"]);
+  const { form: formRef, busy, fields, error, setFields, ask } = useAsk(["username", "password"]);
   const next = search.get("next");
 
   async function submit(event: FormEvent) {
@@ -35,7 +35,7 @@ export function LoginPage() {
         </>
       }
     >
-      <form className={styles.form} onSubmit={submit} noValidate>
+      <form ref={formRef} className={styles.form} onSubmit={submit} noValidate>
         <FormError>{error}</FormError>
         <Field
           label="Username or email"

@@ -14,7 +14,7 @@ export function RegisterPage() {
   const client = useClient();
   const [search] = useSearchParams();
   const [form, setForm] = useState(blank);
-  const { busy, fields, error, setFields, ask } = useAsk(Object.keys(blank));
+  const { form: formRef, busy, fields, error, setFields, ask } = useAsk(Object.keys(blank));
   const next = search.get("next");
 
   function bind(field: keyof RegistrationForm) {
@@ -46,7 +46,7 @@ export function RegisterPage() {
         </>
       }
     >
-      <form className={styles.form} onSubmit={submit} noValidate>
+      <form ref={formRef} className={styles.form} onSubmit={submit} noValidate>
         <FormError>{error}</FormError>
         <Field
           label="Username"

@@ -12,7 +12,7 @@ export function ChangeRoomDialog({ room, onClose }: { room: ChatRoom; onClose: (
   const { api, store } = useClient();
   const [name, setName] = useState(room.name);
   const [description, setDescription] = useState(room.description);
-  const { busy, fields, error, ask } = useAsk(["name", "description"]);
+  const { form: formRef, busy, fields, error, ask } = useAsk(["name", "description"]);
 
   async function submit(event: FormEvent) {
     event.preventDefault();
@@ -24,7 +24,7 @@ export function ChangeRoomDialog({ room, onClose }: { room: ChatRoom; onClose: (
 
   return (
     <Dialog title="Edit room" onClose={onClose}>
-      <form className={formStyles.form} onSubmit={submit} noValidate>
+      <form ref={formRef} className={formStyles.form} onSubmit={submit} noValidate>
         <FormError>{error}</FormError>
         <Field
           label="Name"

@@ -15,7 +15,7 @@ export function CreateRoomDialog({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState("");
   const [description, setDescription] = useState("");
   const [kind, setKind] = useState<RoomKind>("public");
-  const { busy, fields, error, setFields, ask } = useAsk(["name", "description"]);
+  const { form: formRef, busy, fields, error, setFields, ask } = useAsk(["name", "description"]);
 
   async function submit(event: FormEvent) {
     event.preventDefault();
@@ -30,7 +30,7 @@ export function CreateRoomDialog({ onClose }: { onClose: () => void }) {
 
   return (
     <Dialog title="Create a room" onClose={onClose}>
-      <form className={formStyles.form} onSubmit={submit} noValidate>
+      <form ref={formRef} className={formStyles.form} onSubmit={submit} noValidate>
         <FormError>{error}</FormError>
         <Field
           label="Name"

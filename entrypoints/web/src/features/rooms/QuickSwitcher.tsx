@@ -71,6 +71,7 @@ export function QuickSwitcher({ onClose }: { onClose: () => void }) {
               key={destination.room ? `room-${destination.room.id}` : `person-${destination.person.id}`}
               id={`destination-${index}`}
               role="option"
+              tabIndex={-1}
               aria-selected={index === active}
               className={styles.option}
               onMouseMove={() => setChosen(index)}

@@ -12,7 +12,7 @@ const blank = { current_password: "", password: "", confirmation: "" };
 export function PasswordSection() {
   const { account, toasts } = useClient();
   const [form, setForm] = useState(blank);
-  const { busy, fields, error, setFields, ask } = useAsk(Object.keys(blank));
+  const { form: formRef, busy, fields, error, setFields, ask } = useAsk(Object.keys(blank));
 
   function bind(field: keyof typeof blank) {
     const onChange = (event: ChangeEvent<HTMLInputElement>) => setForm({ ...form, [field]: event.target.value });
@@ -34,7 +34,7 @@ export function PasswordSection() {
     <section className={styles.section} aria-labelledby="password">
       <h2 id="password">Password</h2>
       <p>Changing it signs your other devices out.</p>
-      <form className={formStyles.form} onSubmit={save} noValidate>
+      <form ref={formRef} className={formStyles.form} onSubmit={save} noValidate>
         <FormError>{error}</FormError>
         <PasswordField label="Current password" autoComplete="current-password" {...bind("current_password")} />
         <PasswordField

@@ -13,7 +13,7 @@ export function ProfileSection({ me }: { me: OwnUser }) {
   const { account, store, toasts } = useClient();
   const [name, setName] = useState(me.name);
   const [email, setEmail] = useState(me.email ?? "");
-  const { busy, fields, error, ask } = useAsk(["name", "email"]);
+  const { form: formRef, busy, fields, error, ask } = useAsk(["name", "email"]);
 
   async function save(event: FormEvent) {
     event.preventDefault();
@@ -33,7 +33,7 @@ export function ProfileSection({ me }: { me: OwnUser }) {
           <small>Here since {dateLabel(me.created_at)}</small>
         </p>
       </div>
-      <form className={formStyles.form} onSubmit={save} noValidate>
+      <form ref={formRef} className={formStyles.form} onSubmit={save} noValidate>
         <FormError>{error}</FormError>
         <Field
           label="Name"

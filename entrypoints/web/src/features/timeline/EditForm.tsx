@@ -17,6 +17,7 @@ export function EditForm({ message, onDone }: { message: Message; onDone: () => 
   useEffect(() => {
     const { current } = area;
     current?.focus();
+    current?.form?.scrollIntoView({ block: "nearest" });
     current?.setSelectionRange(current.value.length, current.value.length);
   }, []);
 

@@ -7,7 +7,6 @@ import type { TimelineWindow } from "@/shared/chat/timeline-window";
 import { unreadCount } from "@/shared/chat/unread";
 import { Button } from "@/shared/ui/Button";
 import { Skeleton } from "@/shared/ui/Skeleton";
-import { Announcer } from "./Announcer";
 import { copyLink } from "./copy-link";
 import { DeleteMessageDialog } from "./DeleteMessageDialog";
 import { rowsOf } from "./grouping";
@@ -102,7 +101,8 @@ export function Timeline({ state, me, target, editing, onEdit, onReply, onEditUn
         onScroll={scroll.onScroll}
         onKeyDown={moveByArrows}
         role="log"
-        aria-live="off"
+        // At the end what comes is news; further up it is the history that one scrolls through.
+        aria-live={atLiveEnd ? "polite" : "off"}
         aria-label={`Messages in ${room.name}`}
       >
         <div className={styles.content} ref={scroll.content}>
@@ -119,7 +119,6 @@ export function Timeline({ state, me, target, editing, onEdit, onReply, onEditUn
         </div>
       </div>
       <JumpToLatest shown={!atLiveEnd} unread={unreadCount(state.unread)} onJump={() => void toLatest()} />
-      <Announcer entries={window.entries} live={!window.hasAfter} me={me.id} />
       {deleting && <DeleteMessageDialog message={deleting} onClose={() => setDeleting(null)} />}
     </div>
   );

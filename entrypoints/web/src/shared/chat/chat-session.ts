@@ -2,7 +2,7 @@ import { roomEventNames } from "@/shared/api/events";
 import { ChatSocket } from "@/shared/api/chat-socket";
 import type { ChatApi } from "@/shared/api/chat-api";
 import { RequestFailed } from "@/shared/api/problem";
-import type { OwnUser } from "@/shared/api/wire";
+import type { OwnUser, RoomEvent } from "@/shared/api/wire";
 import type { ChatStore } from "./chat-store";
 import { Drafts } from "./drafts";
 import { History } from "./history";
@@ -27,6 +27,9 @@ interface Surroundings {
   onEnded: (code: string | null) => void;
 }
 
+/** Presence is a courtesy, and the next connect asks again. */
+function ignored(): void {}
+
 /** One person's live chat, from signing in to signing out: the connection and all that hangs on it. */
 export class ChatSession {
   readonly outbox: Outbox;
@@ -48,10 +51,13 @@ export class ChatSession {
     const { store, api, values } = around;
     this.socket = new ChatSocket({
       onConnected: () => void this.connected(),
-      onDisconnected: () => store.setConnection("offline"),
+      onDisconnected: () => {
+        store.setConnection("offline");
+        store.setOnline({ [me.id]: false });
+      },
       onRefused: (status) => (status === 401 ? around.onEnded(null) : store.setConnection("offline")),
     });
-    this.sync = new RoomSync(store, this.socket, api, (event) => this.outbox.settle(event));
+    this.sync = new RoomSync(store, this.socket, api, (event) => this.applied(event));
     this.outbox = new Outbox(store, this.socket, new OutboxStorage(values, me.id, randomId()), (message) =>
       this.sync.head(message.room_id, message.seq),
     );
@@ -86,6 +92,11 @@ export class ChatSession {
   private readonly leave = () => this.outbox.close();
   private readonly comeBack = () => this.outbox.adopt();
 
+  private applied(event: RoomEvent): void {
+    this.outbox.settle(event);
+    if (event.type === "user_join") this.presence.meet(event.user.id).catch(ignored);
+  }
+
   private listen(): void {
     const { store } = this.around;
     for (const name of roomEventNames) this.socket.on(name, (event) => this.sync.receive(event));
@@ -103,12 +114,11 @@ export class ChatSession {
     await this.listed;
     if (this.closed || !this.socket.connected) return;
     this.around.store.setConnection("online");
+    this.around.store.setOnline({ [this.me.id]: true });
     void this.sync.run();
     this.outbox.resume();
     this.reads.resume();
-    this.presence.refresh().catch(() => {
-      // Presence is a courtesy; the next connect asks again.
-    });
+    this.presence.refresh().catch(ignored);
   }
 
   /** Another tab may have signed somebody else in: their cookie must not send this person's messages. */

@@ -1,4 +1,5 @@
 import type { ChatConnection } from "@/shared/api/chat-socket";
+import type { Id } from "@/shared/api/wire";
 import type { ChatStore } from "./chat-store";
 
 const askedAtOnce = 100;
@@ -10,8 +11,16 @@ export class Presence {
     private readonly connection: ChatConnection,
   ) {}
 
-  async refresh(): Promise<void> {
-    const ids = Object.keys(this.store.get().online).map(Number);
+  refresh(): Promise<void> {
+    return this.ask(Object.keys(this.store.get().online).map(Number));
+  }
+
+  /** Somebody new came by. */
+  async meet(userId: Id): Promise<void> {
+    if (this.store.get().online[userId] === undefined) await this.ask([userId]);
+  }
+
+  private async ask(ids: Id[]): Promise<void> {
     for (let start = 0; start < ids.length; start += askedAtOnce) {
       const asked = ids.slice(start, start + askedAtOnce);
       const { online } = await this.connection.request("presence", { user_ids: asked });

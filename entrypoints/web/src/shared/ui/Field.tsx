@@ -48,8 +48,8 @@ export function TextArea({ label, hint, error, ...area }: Labelled & TextareaHTM
 
 function useFieldIds(hint: ReactNode, error: string | undefined) {
   const id = useId();
-  const describedBy = [error && `${id}-error`, hint && `${id}-hint`].filter(Boolean).join(" ");
-  const control = { id, "aria-invalid": error ? true : undefined, "aria-describedby": describedBy || undefined };
+  const describedBy = error ? `${id}-error` : hint ? `${id}-hint` : undefined;
+  const control = { id, "aria-invalid": error ? true : undefined, "aria-describedby": describedBy };
   return { id, control };
 }
 
@@ -63,7 +63,7 @@ function Frame({ label, hint, error, ids, children }: Labelled & { ids: { id: st
           {error}
         </p>
       )}
-      {hint && (
+      {hint && !error && (
         <p className={styles.hint} id={`${ids.id}-hint`}>
           {hint}
         </p>

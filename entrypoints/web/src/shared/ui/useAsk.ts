@@ -1,7 +1,9 @@
-import { useState } from "react";
+import { type RefObject, useEffect, useRef, useState } from "react";
 import { RequestFailed, sentenceFor } from "@/shared/api/problem";
 
 interface Ask {
+  /** For the form, so that the focus goes to the first field that is wrong. */
+  form: RefObject<HTMLFormElement | null>;
   busy: boolean;
   /** What is wrong with each field. */
   fields: Record<string, string>;
@@ -17,6 +19,9 @@ export function useAsk(known: readonly string[] = []): Ask {
   const [busy, setBusy] = useState(false);
   const [fields, setFields] = useState<Record<string, string>>({});
   const [error, setError] = useState("");
+  const form = useRef<HTMLFormElement>(null);
+
+  useEffect(() => form.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus(), [fields]);
 
   async function ask(work: () => Promise<unknown>): Promise<boolean> {
     setBusy(true);
@@ -36,5 +41,5 @@ export function useAsk(known: readonly string[] = []): Ask {
     }
   }
 
-  return { busy, fields, error, setFields, ask };
+  return { form, busy, fields, error, setFields, ask };
 }

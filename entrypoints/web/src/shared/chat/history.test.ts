@@ -1,0 +1,82 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { EventsPage, MessagesPage, RoomDetail, RoomEvent, Seq } from "@/shared/api/wire";
+import { aDetail, aJoin, aMessage, aMessageEvent, me } from "@/testing/builders";
+import { ChatStore } from "./chat-store";
+import { History } from "./history";
+
+/** A room of 200 events: every tenth is a join, the others are messages. */
+const log: RoomEvent[] = Array.from({ length: 200 }, (_, index) =>
+  (index + 1) % 10 === 0 ? aJoin(index + 1) : aMessageEvent(index + 1),
+);
+const messages = log.flatMap((event) => (event.type === "message" ? [event.message] : []));
+
+const api = {
+  async room(id: number): Promise<RoomDetail> {
+    return aDetail({ id, last_seq: 200, messages: messages.slice(-50), has_more_before: true });
+  },
+  async messages(id: number, where: { before?: Seq; after?: Seq; around?: Seq }): Promise<MessagesPage> {
+    const { before = Infinity, after = 0, around } = where;
+    const start = around === undefined ? null : messages.findIndex(({ seq }) => seq >= around) - 25;
+    const found = messages.filter(({ seq }) => seq < before && seq > after);
+    const page = start !== null ? found.slice(start, start + 50) : after ? found.slice(0, 50) : found.slice(-50);
+    return {
+      chat_room_id: id,
+      messages: page,
+      has_more_before: page[0] !== messages[0],
+      has_more_after: page.at(-1) !== messages.at(-1),
+    };
+  },
+  async events(_id: number, after: Seq): Promise<EventsPage> {
+    const events = log.slice(after, after + 60);
+    return { events, last_seq: 200, has_more: after + events.length < 200 };
+  },
+};
+
+let store: ChatStore;
+let history: History;
+const window = () => store.room(7)?.window;
+const seqs = () => window()?.entries.map(({ seq }) => seq) ?? [];
+const range = (from: Seq, to: Seq) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
+
+beforeEach(() => {
+  store = new ChatStore();
+  store.signIn(me);
+  history = new History(store, api, () => {});
+});
+
+describe("a room's history", () => {
+  it("opens at its end, with the joins between the messages", async () => {
+    await history.open(7);
+    expect(seqs()).toEqual(range(145, 200));
+    expect(window()).toMatchObject({ hasBefore: true, hasAfter: false });
+  });
+
+  it("reaches the first event page by page, without a hole", async () => {
+    await history.open(7);
+    for (let pages = 0; window()?.hasBefore && pages < 10; pages++) await history.before(7);
+    expect(seqs()).toEqual(range(1, 200));
+  });
+
+  it("opens around a message of long ago and goes on to the end", async () => {
+    await history.openAt(7, 55);
+    expect(window()).toMatchObject({ hasBefore: true, hasAfter: true });
+    expect(seqs()).toContain(55);
+    for (let pages = 0; window()?.hasAfter && pages < 10; pages++) await history.after(7);
+    expect(seqs().at(-1)).toBe(200);
+    expect(seqs().filter((seq) => seq % 10 !== 0)).toEqual(range(seqs()[0] ?? 0, 200).filter((seq) => seq % 10 !== 0));
+  });
+
+  it("goes straight back to the end", async () => {
+    await history.openAt(7, 55);
+    await history.newest(7);
+    expect(window()).toMatchObject({ hasAfter: false });
+    expect(seqs()).not.toContain(55);
+  });
+
+  it("does not fetch again what is open already", async () => {
+    await history.open(7);
+    store.receive(aMessageEvent(201, { content: "live" }));
+    await history.open(7);
+    expect(window()?.entries.at(-1)).toMatchObject({ message: aMessage(201, { content: "live" }) });
+  });
+});

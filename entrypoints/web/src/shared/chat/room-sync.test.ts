@@ -1,0 +1,113 @@
+import { describe, expect, it, vi } from "vitest";
+import type { SyncedRoom } from "@/shared/api/events";
+import type { RoomDetail, RoomEvent, Seq } from "@/shared/api/wire";
+import { aDetail, aMessage, aMessageEvent, aRoom, me } from "@/testing/builders";
+import { FakeConnection } from "@/testing/fake-connection";
+import { ChatStore } from "./chat-store";
+import { RoomSync } from "./room-sync";
+
+/** A server with one room, whose log is as long as `head` says. */
+function aServer(head: Seq, pageSize = 100) {
+  const log = Array.from({ length: head }, (_, index) => aMessageEvent(index + 1));
+  const fetched: number[] = [];
+  const answer = (after: Seq): SyncedRoom => {
+    const events = log.slice(after, after + pageSize);
+    return { events, last_seq: log.length, has_more: after + events.length < log.length };
+  };
+  const connection = new FakeConnection({
+    sync: ({ rooms }) => ({
+      rooms: Object.fromEntries(Object.entries(rooms).map(([id, seq]) => [id, answer(seq)])),
+      joined: [],
+      gone: [],
+    }),
+  });
+  const room = async (id: number): Promise<RoomDetail> => {
+    fetched.push(id);
+    const messages = log.slice(-50).map(({ seq }) => aMessage(seq));
+    return aDetail({ id, last_seq: log.length, messages, has_more_before: true });
+  };
+  return { log, connection, fetched, api: { room } };
+}
+
+function aClient(server: ReturnType<typeof aServer>, cursor: Seq) {
+  const store = new ChatStore();
+  store.signIn(me);
+  store.listRooms([aRoom({ last_seq: cursor, read_seq: cursor })]);
+  const applied: RoomEvent[] = [];
+  return { store, applied, sync: new RoomSync(store, server.connection, server.api, (event) => applied.push(event)) };
+}
+
+describe("catching up", () => {
+  it("fetches what a gap hides and applies each event once, in order", async () => {
+    const server = aServer(6);
+    const { store, sync } = aClient(server, 2);
+    sync.receive(aMessageEvent(6));
+    await vi.waitFor(() => expect(store.room(7)?.cursor).toBe(6));
+    expect(store.room(7)?.held).toEqual([]);
+    expect(store.room(7)?.unread.later).toEqual([3, 4, 5, 6]);
+  });
+
+  it("heals the loss of the last message by the beacon of heads", async () => {
+    const server = aServer(3);
+    const { store, sync } = aClient(server, 2);
+    sync.heads({ "7": 3, "99": 12 });
+    await vi.waitFor(() => expect(store.room(7)?.cursor).toBe(3));
+  });
+
+  it("asks nothing for a beacon that tells nothing new", () => {
+    const server = aServer(3);
+    aClient(server, 3).sync.heads({ "7": 3 });
+    expect(server.connection.asked).toEqual([]);
+  });
+
+  it("goes on for as long as there is more", async () => {
+    const server = aServer(450);
+    const { store, sync } = aClient(server, 100);
+    await sync.run();
+    expect(store.room(7)?.cursor).toBe(450);
+    expect(server.connection.payloads("sync").length).toBeGreaterThan(3);
+  });
+
+  it("loads a fresh page when more than a thousand events are missing", async () => {
+    const server = aServer(5_000);
+    const { store, sync } = aClient(server, 100);
+    await sync.run();
+    expect(server.fetched).toEqual([7]);
+    expect(store.room(7)?.cursor).toBe(5_000);
+    expect(server.connection.payloads("sync")).toHaveLength(1);
+  });
+
+  it("starts afresh when the server's log is shorter, as after a restored backup", async () => {
+    const server = aServer(4);
+    const { store, sync } = aClient(server, 9);
+    await sync.run();
+    expect(store.room(7)?.cursor).toBe(4);
+    expect(store.room(7)?.head).toBe(4);
+  });
+
+  it("takes rooms in and out as the server says", async () => {
+    const connection = new FakeConnection({
+      sync: () => ({ rooms: {}, joined: [aRoom({ id: 8, name: "orchard" })], gone: [7] }),
+    });
+    const { store } = aClient(aServer(0), 0);
+    await new RoomSync(store, connection, aServer(0).api, () => {}).run();
+    expect(Object.keys(store.get().rooms)).toEqual(["8"]);
+  });
+
+  it("learns at first when each room last spoke, without counting it again", async () => {
+    const server = aServer(5);
+    const { store, sync } = aClient(server, 5);
+    await sync.run();
+    expect(server.connection.payloads("sync")).toEqual([{ rooms: { 7: 4 } }]);
+    expect(store.room(7)?.lastAt).toBe(server.log[4]?.at);
+    expect(store.room(7)?.unread.later).toEqual([]);
+  });
+
+  it("asks nothing without a connection", async () => {
+    const server = aServer(5);
+    const { sync } = aClient(server, 2);
+    server.connection.connected = false;
+    await sync.run();
+    expect(server.connection.asked).toEqual([]);
+  });
+});

@@ -1,0 +1,58 @@
+import type { ChatRoom, Message, OwnUser, Person, RoomDetail, RoomEvent, Seq } from "@/shared/api/wire";
+
+export const ada: Person = { id: 1, username: "ada", name: "Ada" };
+export const bob: Person = { id: 2, username: "bob", name: "Bob" };
+
+export const me: OwnUser = { ...ada, online: true, email: null, role: "user", created_at: "2026-03-01T09:00:00.000Z" };
+
+/** One second after another, from noon on. */
+export function timeOf(seq: Seq): string {
+  return new Date(Date.UTC(2026, 2, 4, 12, 0, seq)).toISOString();
+}
+
+export function aRoom(given: Partial<ChatRoom> = {}): ChatRoom {
+  return {
+    id: 7,
+    name: "garden",
+    description: "",
+    kind: "public",
+    member_count: 2,
+    joined: true,
+    role: "member",
+    last_seq: 0,
+    read_seq: 0,
+    unread: 0,
+    created_at: timeOf(0),
+    people: [],
+    ...given,
+  };
+}
+
+export function aDetail(given: Partial<RoomDetail> = {}): RoomDetail {
+  return { ...aRoom(), users: [], users_next: null, messages: [], has_more_before: false, ...given };
+}
+
+export function aMessage(seq: Seq, given: Partial<Message> = {}): Message {
+  return {
+    id: 100 + seq,
+    room_id: 7,
+    seq,
+    sender: bob,
+    content: `message ${seq}`,
+    created_at: timeOf(seq),
+    client_id: null,
+    edited_at: null,
+    deleted: false,
+    reply_to: null,
+    ...given,
+  };
+}
+
+export function aMessageEvent(seq: Seq, given: Partial<Message> = {}): RoomEvent {
+  const message = aMessage(seq, given);
+  return { room_id: message.room_id, seq, type: "message", at: message.created_at, actor: message.sender, message };
+}
+
+export function aJoin(seq: Seq, user: Person = bob): RoomEvent {
+  return { room_id: 7, seq, type: "user_join", at: timeOf(seq), actor: user, user };
+}
