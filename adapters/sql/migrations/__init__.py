@@ -32,7 +32,7 @@ def is_current(url: str) -> bool:
 
     Alembic is not needed for that, and a process that never imports it is 10 MB smaller.
     """
-    with _opened(url) as connection:
+    with opened(url) as connection:
         return _revision(connection) == NEWEST
 
 
@@ -41,7 +41,7 @@ def migrate(url: str) -> None:
 
     Raises Unavailable, with a sentence that says why, where it cannot be opened.
     """
-    with _opened(url) as connection:
+    with opened(url) as connection:
         _upgrade(connection)
 
 
@@ -69,7 +69,7 @@ def _revision(connection: Connection) -> str | None:
 
 
 @contextmanager
-def _opened(url: str) -> Iterator[Connection]:
+def opened(url: str) -> Iterator[Connection]:
     """A connection in a transaction that holds off whoever else would migrate."""
     begin = _sqlite if url.startswith("sqlite:") else _postgres
     try:
