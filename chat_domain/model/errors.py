@@ -197,6 +197,13 @@ class ClientKeyReused(Conflict):
     field = "client_id"
 
 
+class LastOwner(Conflict):
+    """A room keeps an owner for as long as it has members."""
+
+    code = "last_owner"
+    detail = "Make somebody else an owner first."
+
+
 class MessageDeleted(Conflict):
     """A deleted message cannot be edited."""
 

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import datetime
 
+from chat_domain.model.identifiers import UserId
 from chat_domain.model.log import RoleChanged, UserJoined, UserLeft
-from chat_domain.model.memberships import Membership
+from chat_domain.model.memberships import Membership, Role
 from chat_domain.model.notices import RoomAdded, RoomRemoved
-from chat_domain.model.rooms import Room, RoomKind
+from chat_domain.model.rooms import Room, RoomKind, people_of
 from chat_domain.model.users import Person
 from chat_domain.ports.storage import UnitOfWork
 
@@ -19,6 +20,17 @@ def admit(work: UnitOfWork, membership: Membership, *, by: Person, at: datetime)
     work.log.append(event)
     work.record(RoomAdded(work.views.of(person.id, room.id)), event)
     return room.advanced()
+
+
+def reunite(work: UnitOfWork, room: Room, *, by: Person, at: datetime) -> Room:
+    """Let those of a direct room's people in who are not in it, for the first time or again; the room after that."""
+    people = people_of(room.direct_key or "")
+    present = {member.person.id for member in work.memberships.in_room(room.id, after=UserId(0), limit=len(people))}
+    for user_id in people:
+        if user_id not in present:
+            person = work.users.get(user_id).person
+            room = admit(work, Membership.begun(room, person, Role.MEMBER), by=by, at=at)
+    return room
 
 
 def dismiss(work: UnitOfWork, membership: Membership, *, by: Person, at: datetime) -> Room:

@@ -1,6 +1,6 @@
 """Members: joining and leaving, inviting and removing, and who ranks how."""
 
-from chat_domain.model.errors import MemberNotFound, NotAMember, NotFound
+from chat_domain.model.errors import LastOwner, MemberNotFound, NotAMember, NotFound
 from chat_domain.model.identifiers import RoomId, UserId
 from chat_domain.model.log import RoleChanged
 from chat_domain.model.memberships import Membership, Role
@@ -18,12 +18,14 @@ class MemberService:
         self._clock = clock
 
     def join(self, actor: UserId, room_id: RoomId) -> RoomView:
-        """Become a member of a public room; whoever is one already stays one."""
+        """Become a member of a public room, or the owner of a deserted one. Who is in it already stays what they are."""
         with self._storage.unit_of_work() as work:
             if _joinable_membership(work, actor, room_id) is None:
                 room, person = work.rooms.get(room_id), work.users.get(actor).person
                 room.require_joinable()
-                admit(work, Membership.begun(room, person, Role.MEMBER), by=person, at=self._clock.now())
+                deserted = not work.memberships.in_room(room_id, after=UserId(0), limit=1)
+                role = Role.OWNER if deserted else Role.MEMBER
+                admit(work, Membership.begun(room, person, role), by=person, at=self._clock.now())
             view = work.views.of(actor, room_id)
             work.commit()
         return view
@@ -43,9 +45,9 @@ class MemberService:
             member = work.memberships.of(actor, room_id)
             other = _member_or_none(work, user_id, room_id)
             if other is None:
-                person, at = work.users.get(user_id).person, self._clock.now()
-                invited = member.invite(person, role)
-                admit(work, invited, by=member.person, at=at)
+                member.require_moderator()
+                invited = member.invite(work.users.get(user_id).person, role)
+                admit(work, invited, by=member.person, at=self._clock.now())
             else:
                 invited = self._promote(work, member, other, role)
             work.commit()
@@ -68,6 +70,8 @@ class MemberService:
         if promoted != other:
             room = promoted.room
             work.memberships.save(promoted)
+            if work.memberships.successor(room.id):
+                raise LastOwner
             at = self._clock.now()
             work.append(RoleChanged(room.id, room.next_seq, at, member.person, promoted.person, promoted.role))
         return promoted

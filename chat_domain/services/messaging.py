@@ -1,5 +1,6 @@
 """Messages: posting, editing, deleting, and that somebody is typing."""
 
+from dataclasses import replace
 from typing import Final
 
 from chat_domain.model.errors import Invalid, MessageNotFound
@@ -7,11 +8,13 @@ from chat_domain.model.identifiers import MessageId, RoomId, UserId
 from chat_domain.model.log import MessageEdited, MessageErased, MessagePosted
 from chat_domain.model.messages import Message, mentioned
 from chat_domain.model.notices import Typing
+from chat_domain.model.rooms import RoomKind
 from chat_domain.model.values import ClientKey, MessageBody
 from chat_domain.ports.broadcasting import Broadcaster
 from chat_domain.ports.clock import Clock
 from chat_domain.ports.security import Limit, RateLimiter
 from chat_domain.ports.storage import Storage, UnitOfWork
+from chat_domain.services.admission import reunite
 
 SENDS_BY_USER: Final = Limit("send", times=60, seconds=10)
 TYPING_BY_USER: Final = Limit("typing", times=30, seconds=10)
@@ -36,8 +39,10 @@ class MessagingService:
             first = work.messages.sent_with(key, room_id=room, sender_id=actor) if key else None
             if first is None:
                 _require_in_room(work, room, reply_to)
-                id = MessageId(work.next_id())
-                message = member.post(body, id=id, at=self._clock.now(), key=key, reply_to=reply_to)
+                id, at = MessageId(work.next_id()), self._clock.now()
+                if member.room.kind is RoomKind.DIRECT:  # who had left is back, so that it reaches them
+                    member = replace(member, room=reunite(work, member.room, by=member.person, at=at))
+                message = member.post(body, id=id, at=at, key=key, reply_to=reply_to)
                 work.append(MessagePosted(room, message.seq, message.created_at, member.person, message))
                 _note_mentions(work, message)
             else:

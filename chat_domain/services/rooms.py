@@ -15,7 +15,7 @@ from chat_domain.model.views import HistoryPage, Member, Page, RoomDetails, Room
 from chat_domain.ports.clock import Clock
 from chat_domain.ports.security import Limit, RateLimiter
 from chat_domain.ports.storage import Snapshot, Storage, UnitOfWork
-from chat_domain.services.admission import admit
+from chat_domain.services.admission import admit, reunite
 
 ROOMS_BY_USER: Final = Limit("rooms", times=60, seconds=600)
 NEWEST_PAGE: Final = 50
@@ -97,26 +97,18 @@ class RoomService:
 
     def _open_direct(self, actor: UserId, key: str) -> tuple[RoomView, bool]:
         with self._storage.unit_of_work() as work:
-            # In order of id, so that two who open it at once do not hold each other's account and wait for their own.
-            people = [_known(work, user_id) for user_id in people_of(key)]
-            opener = next(person for person in people if person.id == actor)
+            # The room before its people, as when one is written to, and people in order of id: nobody holds what
+            # another waits for.
             found = work.rooms.find_direct(key)
-            room = found or Room(
-                RoomId(work.next_id()), RoomKind.DIRECT, None, RoomDescription(), self._clock.now(), direct_key=key
-            )
+            people = [_known(work, user_id) for user_id in people_of(key)]
+            opener, now = next(person for person in people if person.id == actor), self._clock.now()
+            room = found or Room(RoomId(work.next_id()), RoomKind.DIRECT, None, RoomDescription(), now, direct_key=key)
             if found is None:
                 work.rooms.add(room)
-            self._bring_in(work, room, people, opener)
+            reunite(work, room, by=opener, at=now)
             view = work.views.of(actor, room.id)
             work.commit()
         return view, found is None
-
-    def _bring_in(self, work: UnitOfWork, room: Room, people: list[Person], opener: Person) -> None:
-        present = {m.person.id for m in work.memberships.in_room(room.id, after=UserId(0), limit=len(people))}
-        for person in people:
-            if person.id not in present:
-                membership = Membership.begun(room, person, Role.MEMBER)
-                room = admit(work, membership, by=opener, at=self._clock.now())
 
 
 def _known(work: UnitOfWork, user_id: UserId) -> Person:
