@@ -26,7 +26,7 @@ TIMEOUTS: Final = {
 }
 POOL_SIZE: Final = 10
 """Connections for reading, and as many for writing."""
-PATIENCE: Final = 5
+PATIENCE: Final = 5.0
 """How many seconds to wait for a connection, or for whoever holds a lock."""
 MOST_WAITING: Final = 2_000
 
@@ -51,9 +51,9 @@ class PostgresDatabase(Database):
 
     next_id = select(Sequence("ids").next_value())
 
-    def __init__(self, url: str) -> None:
-        self._readers = _Pool(url, isolation_level=extensions.ISOLATION_LEVEL_REPEATABLE_READ, readonly=True)
-        self._writers = _Pool(url, isolation_level=extensions.ISOLATION_LEVEL_READ_COMMITTED)
+    def __init__(self, url: str, *, patience: float = PATIENCE) -> None:
+        self._readers = _Pool(url, patience, isolation_level=extensions.ISOLATION_LEVEL_REPEATABLE_READ, readonly=True)
+        self._writers = _Pool(url, patience, isolation_level=extensions.ISOLATION_LEVEL_READ_COMMITTED)
         self._statements = Statements(self._writers.engine.dialect)
 
     def read(self) -> Reading:
@@ -101,8 +101,8 @@ class PostgresUnit(Writing):
 class _Pool:
     """A bounded number of connections, and a bounded number of those who wait for one."""
 
-    def __init__(self, url: str, **session: Any) -> None:  # noqa: ANN401 - what psycopg2's set_session takes
-        self.engine = _engine(url, **session)
+    def __init__(self, url: str, patience: float, **session: Any) -> None:  # noqa: ANN401 - see psycopg2's set_session
+        self.engine = _engine(url, patience, **session)
         self._places = BoundedSemaphore(MOST_WAITING)
 
     def connect(self) -> PoolProxiedConnection:
@@ -116,13 +116,13 @@ class _Pool:
             self._places.release()
 
 
-def _engine(url: str, **session: Any) -> Engine:  # noqa: ANN401 - likewise
+def _engine(url: str, patience: float, **session: Any) -> Engine:  # noqa: ANN401 - likewise
     engine = create_engine(
         driver_url(url),
         connect_args=TIMEOUTS,
         pool_size=POOL_SIZE,
         max_overflow=0,
-        pool_timeout=PATIENCE,
+        pool_timeout=patience,
         pool_pre_ping=True,
         pool_use_lifo=True,
         use_native_hstore=False,
@@ -131,7 +131,7 @@ def _engine(url: str, **session: Any) -> Engine:  # noqa: ANN401 - likewise
     @events.listens_for(engine, "connect")
     def set_up(connection: extensions.connection, _record: object) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(f"SET lock_timeout = '{PATIENCE}s'; SET synchronous_commit = on")
+            cursor.execute(f"SET lock_timeout = {patience * 1_000:.0f}; SET synchronous_commit = on")
         connection.commit()
         connection.set_session(**session)
 

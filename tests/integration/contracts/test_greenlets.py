@@ -1,0 +1,122 @@
+"""Under gevent nothing that waits for a database, a disk or another process holds the others up."""
+
+import os
+import subprocess
+import sys
+
+from tests.integration.contracts.homes import SqlHome
+
+BEGINNING = """
+from gevent import monkey
+monkey.patch_all()
+import sqlite3, sys, time
+import gevent
+from adapters.memory.broadcasting import LocalBroadcaster
+from adapters.sql.postgres import cooperate, postgres_storage
+from adapters.sql.sqlite import path_of, sqlite_storage
+from adapters.system.threads import NativeThreads
+from chat_domain.model.errors import Unavailable
+from chat_domain.model.identifiers import UserId
+from chat_domain.model.values import MessageBody
+from tests.builders import a_chat
+
+url, longest_wait = sys.argv[1], 0.0
+
+def open_storage(broadcaster):
+    if url.startswith("sqlite:"):
+        return sqlite_storage(url, broadcaster=broadcaster, offload=NativeThreads(size=1, waiting=1).run)
+    cooperate()
+    return postgres_storage(url, broadcaster=broadcaster)
+
+def tick():
+    global longest_wait
+    while True:
+        before = time.monotonic()
+        gevent.sleep(0.001)
+        longest_wait = max(longest_wait, time.monotonic() - before)
+
+broadcaster = LocalBroadcaster()
+storage = open_storage(broadcaster)
+chat = a_chat(broadcaster=broadcaster, storage=storage)
+people = [chat.register(f"user{number}") for number in range(20)]
+room = chat.open_room(*people)
+
+def post(number):
+    return chat.messaging.post(people[number], room=room, body=MessageBody("hello"), key=None, reply_to=None)[0]
+"""
+
+MANY_POST = """
+gevent.spawn(tick)
+sent = [greenlet.get() for greenlet in [gevent.spawn(post, number) for number in list(range(20)) * 5]]
+assert sorted(message.seq for message in sent) == list(range(21, 121))
+assert [event.seq for event in chat.log(room)] == list(range(1, 121))
+"""
+
+ANOTHER_PROCESS_WRITES = """
+other = sqlite3.connect(path_of(url), isolation_level=None)
+other.execute("BEGIN IMMEDIATE")
+gevent.spawn(tick)
+posting = [gevent.spawn(post, number) for number in range(20)]
+gevent.sleep(0.6)
+assert not any(greenlet.ready() for greenlet in posting)
+other.execute("COMMIT")
+assert len({greenlet.get().seq for greenlet in posting}) == 20
+assert longest_wait < 0.3, longest_wait
+"""
+
+SOME_ARE_KILLED = """
+import random
+answered = []
+for _ in range(20):
+    posting = [gevent.spawn(post, number) for number in range(20)]
+    gevent.sleep(random.random() * 0.004)
+    gevent.killall(random.sample(posting, 10))
+    gevent.joinall(posting)
+    answered += [greenlet.value.seq for greenlet in posting if greenlet.successful() and hasattr(greenlet.value, "seq")]
+    chat.clock.advance(seconds=20)
+log = chat.log(room)
+assert [event.seq for event in log] == list(range(1, len(log) + 1))
+assert set(answered) <= {event.seq for event in log}
+assert len(set(answered)) == len(answered) >= 200
+assert post(0).seq == len(log) + 1
+"""
+
+THE_DATABASE_IS_SLOW = """
+def sleep():
+    with storage.snapshot() as seen:
+        seen.users._executor._cursor.execute("SELECT pg_sleep(0.5)", {})
+
+before = time.monotonic()
+gevent.spawn(tick)
+gevent.joinall([gevent.spawn(sleep) for _ in range(10)], raise_error=True)
+assert time.monotonic() - before < 2.5
+assert longest_wait < 0.3, longest_wait
+"""
+
+
+def run(script: str, home: SqlHome) -> None:
+    """Run it in a process of its own: what gevent changes cannot be undone."""
+    ended = subprocess.run(
+        [sys.executable, "-c", BEGINNING + script, home.url],
+        env={**os.environ, "PYTHONPATH": "."},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+
+
+def test_many_greenlets_post_into_one_room(sql_home: SqlHome) -> None:
+    run(MANY_POST, sql_home)
+
+
+def test_while_another_process_writes_to_the_file_the_loop_goes_on(sqlite_home: SqlHome) -> None:
+    run(ANOTHER_PROCESS_WRITES, sqlite_home)
+
+
+def test_greenlets_that_are_killed_take_nobody_with_them(sql_home: SqlHome) -> None:
+    run(SOME_ARE_KILLED, sql_home)
+
+
+def test_while_the_database_works_the_loop_goes_on(postgresql_home: SqlHome) -> None:
+    run(THE_DATABASE_IS_SLOW, postgresql_home)

@@ -1,0 +1,100 @@
+"""PostgreSQL away, back again, and slow."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from adapters.memory.broadcasting import LocalBroadcaster
+from adapters.sql.migrations import migrate
+from adapters.sql.postgres import POOL_SIZE, PostgresDatabase
+from adapters.sql.storage import SqlStorage
+from chat_domain.model.errors import Unavailable
+from chat_domain.model.identifiers import UserId
+from chat_domain.ports.storage import Storage
+from tests.integration.contracts.homes import SqlHome
+from tests.integration.servers.postgres import Postgres, a_postgres
+
+
+@pytest.fixture(scope="module")
+def mortal() -> Iterator[Postgres]:
+    """A server of our own, to be killed."""
+    with a_postgres(durable=True) as server:
+        migrate(server.url())
+        yield server
+
+
+def back_within(seconds: float, storage: Storage) -> None:
+    """Wait until the storage answers again."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            storage.check()
+        except Unavailable:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        else:
+            return
+
+
+def test_a_killed_database_is_unavailable_and_back_by_itself_with_what_was_committed(mortal: Postgres) -> None:
+    home = SqlHome(mortal.url())
+    chat = home.chat()
+    ann = chat.register("ann")
+    room = chat.open_room(ann)
+    chat.say(ann, room)
+    with chat.storage.unit_of_work() as work:
+        work.memberships.of(ann, room)
+        mortal.kill()
+        with pytest.raises(Unavailable):
+            work.commit()
+    for _ in range(3):
+        with pytest.raises(Unavailable):
+            chat.storage.check()
+        with pytest.raises(Unavailable):
+            chat.say(ann, room)
+    mortal.start()
+    back_within(5, chat.storage)
+    chat.say(ann, room)
+    assert [event.seq for event in chat.log(room)] == [1, 2, 3]
+    home.close()
+
+
+def test_a_snapshot_that_loses_the_database_is_unavailable(mortal: Postgres) -> None:
+    home = SqlHome(mortal.url())
+    storage = home.open()
+    with storage.snapshot() as seen:
+        seen.log.heads(UserId(1))
+        mortal.kill()
+        mortal.start()
+        with pytest.raises(Unavailable):
+            seen.log.heads(UserId(1))
+    back_within(5, storage)
+    home.close()
+
+
+def test_who_finds_no_connection_within_a_while_is_sent_away(postgresql_home: SqlHome) -> None:
+    database = PostgresDatabase(postgresql_home.url, patience=0.2)
+    taken = [database.read() for _ in range(POOL_SIZE)]
+    with pytest.raises(Unavailable):
+        database.read()
+    taken.pop().end()
+    database.read().end()
+    for reading in taken:
+        reading.end()
+    database.close()
+
+
+def test_who_waits_too_long_for_a_locked_room_is_sent_away(postgresql_home: SqlHome) -> None:
+    chat = postgresql_home.chat()
+    ann = chat.register("ann")
+    room = chat.open_room(ann)
+    database = PostgresDatabase(postgresql_home.url, patience=0.2)
+    impatient = SqlStorage(database, LocalBroadcaster())
+    with chat.storage.unit_of_work() as work:
+        work.rooms.get(room)
+        with pytest.raises(Unavailable), impatient.unit_of_work() as other:
+            other.memberships.of(ann, room)
+    with impatient.unit_of_work() as other:
+        other.memberships.of(ann, room)
+    impatient.close()
