@@ -1,0 +1,143 @@
+"""People meet and talk, each in a browser of their own."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import expect
+
+from tests.integration.browser.visitor import Visitor
+
+Invite = Callable[..., Visitor]
+
+
+def test_two_people_register_meet_in_a_room_and_talk_both_ways(invite: Invite) -> None:
+    ada, bob = invite("ada"), invite("bob")
+    ada.register()
+    bob.register()
+    ada.create_room("garden party")
+    bob.join_room("garden party")
+    ada.say("Who brings the music?")
+    bob.sees("Who brings the music?")
+    bob.say("I do!")
+    ada.sees("I do!")
+    bob.sees("I do!")
+
+
+def test_whoever_joins_later_reads_what_was_said_before(invite: Invite) -> None:
+    ada, bob = invite("ada"), invite("bob")
+    ada.register()
+    ada.create_room("early birds")
+    ada.say("first!")
+    ada.sees("first!")
+    bob.register()
+    bob.join_room("early birds")
+    bob.sees("first!")
+
+
+def test_everybody_hears_who_comes_and_who_goes(invite: Invite) -> None:
+    ada, bob = invite("ada"), invite("bob")
+    ada.register()
+    bob.register()
+    ada.create_room("revolving door")
+    bob.join_room("revolving door")
+    expect(ada.timeline.get_by_text(f"{bob.name} joined")).to_be_visible()
+    _leave(bob)
+    expect(ada.timeline.get_by_text(f"{bob.name} left")).to_be_visible()
+    expect(bob.page).to_have_url(re.compile("/chat$"))
+
+
+def test_two_people_talk_in_private_and_a_third_finds_nothing_at_the_address(invite: Invite) -> None:
+    ada, bob, eve = invite("ada"), invite("bob"), invite("eve")
+    for person in (ada, bob, eve):
+        person.register()
+    address = ada.write_to(bob.name)
+    ada.say("between us")
+    bob.page.get_by_role("link", name=re.compile(ada.name)).click()
+    bob.sees("between us")
+    bob.say("of course")
+    ada.sees("of course")
+    eve.page.goto(address)
+    expect(eve.page.get_by_text("This room does not exist or is not for you.")).to_be_visible()
+    expect(eve.page.get_by_text("between us")).to_have_count(0)
+
+
+def test_one_sees_that_the_other_is_typing_and_who_is_online(invite: Invite) -> None:
+    ada, bob = invite("ada"), invite("bob")
+    ada.register()
+    bob.register()
+    ada.create_room("typing pool")
+    bob.join_room("typing pool")
+    bob.composer.press_sequentially("I am writ", delay=20)
+    expect(ada.page.get_by_text(f"{bob.name} is typing")).to_be_visible()
+    expect(ada.page.get_by_text("Online – 2")).to_be_visible()
+
+
+def test_unread_messages_are_counted_until_they_are_read(invite: Invite) -> None:
+    ada, bob = invite("ada"), invite("bob")
+    ada.register()
+    bob.register()
+    ada.create_room("count me")
+    bob.join_room("count me")
+    bob.page.goto(f"{bob.url}/chat")
+    for number in range(3):
+        ada.say(f"number {number}")
+        ada.sees(f"number {number}")
+    room = bob.page.get_by_role("link", name=re.compile("count me"))
+    expect(room).to_contain_text("3")
+    expect(bob.page).to_have_title(re.compile(r"3"))
+    room.click()
+    bob.sees("number 2")
+    expect(room).not_to_contain_text("3")
+    bob.page.reload()
+    bob.sees("number 2")
+    expect(bob.page.get_by_role("link", name=re.compile("count me"))).not_to_contain_text("3")
+
+
+def test_a_message_can_be_edited_and_deleted_and_everybody_sees_it(invite: Invite) -> None:
+    ada, bob = invite("ada"), invite("bob")
+    ada.register()
+    bob.register()
+    ada.create_room("second thoughts")
+    bob.join_room("second thoughts")
+    ada.say("a tpyo")
+    bob.sees("a tpyo")
+    ada.composer.press("ArrowUp")
+    editor = ada.page.get_by_role("textbox", name="Edit message")
+    editor.fill("a typo")
+    editor.press("Enter")
+    expect(bob.timeline.get_by_text("a typo")).to_be_visible()
+    message = ada.timeline.get_by_text("a typo")
+    message.hover()
+    ada.page.get_by_role("button", name="Delete").last.click()
+    ada.page.get_by_role("dialog").get_by_role("button", name=re.compile("Delete")).click()
+    expect(bob.timeline.get_by_text("a typo")).to_have_count(0)
+
+
+def test_earlier_messages_come_when_scrolling_up_without_a_jump(invite: Invite) -> None:
+    ada = invite("ada")
+    ada.register()
+    ada.create_room("long story")
+    room = ada.page.url.rsplit("/", 1)[1]
+    ada.page.evaluate(
+        """async (room) => {
+          for (let n = 0; n < 120; n++)
+            await fetch(`/api/chat/rooms/${room}/messages`, { method: "POST",
+              headers: { "Content-Type": "application/json" }, body: JSON.stringify({ message: `line ${n}` }) });
+        }""",
+        room,
+    )
+    ada.page.reload()
+    ada.sees("line 119")
+    assert ada.timeline.get_by_text("line 5", exact=True).count() == 0
+    for _ in range(30):
+        ada.timeline.hover()
+        ada.page.mouse.wheel(0, -1500)
+        ada.page.wait_for_timeout(60)
+        if ada.timeline.get_by_text("line 5", exact=True).count():
+            break
+    ada.sees("line 5")
+
+
+def _leave(visitor: Visitor) -> None:
+    visitor.page.get_by_role("button", name="Leave").click()
+    visitor.page.get_by_role("dialog").get_by_role("button", name=re.compile("Leave")).click()
