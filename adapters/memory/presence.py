@@ -22,8 +22,10 @@ class MemoryPresence(Presence):
         return not was_online
 
     def depart(self, user_id: UserId, at: datetime) -> None:
+        if user_id not in self._connections:  # counted already
+            return
         self._connections[user_id] -= 1
-        if self._connections[user_id] <= 0:
+        if not self._connections[user_id]:
             del self._connections[user_id]
             self._gone_at[user_id] = at
 

@@ -17,7 +17,7 @@ class Presence(Protocol):
 
     @abstractmethod
     def depart(self, user_id: UserId, at: datetime) -> None:
-        """One connection less; `at` is remembered if it was the last."""
+        """One connection less; `at` is remembered if it was the last. Nothing happens if there is none."""
 
     @abstractmethod
     def collect_gone(self, before: datetime) -> Sequence[UserId]:

@@ -1,8 +1,8 @@
 """Where aggregates are kept.
 
-Inside a unit of work, whatever loads a room (`Rooms.get`, `Rooms.find_direct`, `Memberships.of`), an account (`Users.get`)
-or a session (`Sessions.get`) keeps others from changing it until the end, so that what was decided on it still holds at
-the commit.
+Inside a unit of work, whatever loads a room (`Rooms.get`, `Rooms.find_direct`, `Memberships.of`), an account
+(`Users.get`) or a session (`Sessions.get`) keeps others from changing it until the end, so that what was decided on it
+still holds at the commit.
 """
 
 from abc import abstractmethod

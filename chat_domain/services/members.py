@@ -18,7 +18,7 @@ class MemberService:
         self._clock = clock
 
     def join(self, actor: UserId, room_id: RoomId) -> RoomView:
-        """Become a member of a public room, or the owner of a deserted one. Who is in it already stays what they are."""
+        """Become a member of a public room, or the owner of a deserted one. Members stay what they are."""
         with self._storage.unit_of_work() as work:
             if _joinable_membership(work, actor, room_id) is None:
                 room, person = work.rooms.get(room_id), work.users.get(actor).person
