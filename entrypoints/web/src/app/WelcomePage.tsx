@@ -48,15 +48,17 @@ export function WelcomePage() {
         </div>
         <Sketch />
       </main>
-      <ul className={styles.promises}>
-        {promises.map(({ icon, title, text }) => (
-          <li key={title}>
-            <Icon name={icon} size={20} />
-            <h2>{title}</h2>
-            <p>{text}</p>
-          </li>
-        ))}
-      </ul>
+      <section aria-label="What Parley promises">
+        <ul className={styles.promises}>
+          {promises.map(({ icon, title, text }) => (
+            <li key={title}>
+              <Icon name={icon} size={20} />
+              <h2>{title}</h2>
+              <p>{text}</p>
+            </li>
+          ))}
+        </ul>
+      </section>
     </div>
   );
 }
