@@ -27,13 +27,13 @@ export function PasswordSection() {
     if (Object.keys(complaints).length) return setFields(complaints);
     if (!(await ask(() => account.change({ password, current_password })))) return;
     setForm(blank);
-    toasts.show("Password changed.");
+    toasts.show("Password changed. Log in with the new one.");
   }
 
   return (
     <section className={styles.section} aria-labelledby="password">
       <h2 id="password">Password</h2>
-      <p>Changing it signs your other devices out.</p>
+      <p>Changing it signs you out on every device, this one included.</p>
       <form ref={formRef} className={formStyles.form} onSubmit={save} noValidate>
         <FormError>{error}</FormError>
         <PasswordField label="Current password" autoComplete="current-password" {...bind("current_password")} />
