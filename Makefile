@@ -23,7 +23,6 @@ web: ## build the web client if its sources changed
 
 test: install ## run every test: the web client's, unit, integration
 	@requirements/web.sh build
-	requirements/web.sh size
 	requirements/web.sh test
 	PARLEY_TEST_BROWSER="$$($(BIN)/python -m tests.integration.servers.browser)" && export PARLEY_TEST_BROWSER && \
 	  $(BIN)/pytest
@@ -35,7 +34,6 @@ lint: install ## look for mistakes and unformatted files, in Python and TypeScri
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	requirements/web.sh lint
-	requirements/web.sh format:check
 
 format: install ## format every file and repair what can be repaired
 	$(BIN)/ruff check --fix-only

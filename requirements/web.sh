@@ -42,5 +42,5 @@ install_packages() {
 if [ "$1" = build ] && sources | cmp -s - "$built"; then exit 0; fi
 use_node
 install_packages
-(cd entrypoints/web && npm run --silent "$1")
+(cd entrypoints/web && npm run --loglevel=error "$1")
 if [ "$1" = build ]; then sources > "$built"; fi
