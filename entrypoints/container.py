@@ -3,6 +3,7 @@
 from dependency_injector import containers, providers
 
 from adapters.broadcasting import stock_websocket
+from adapters.broadcasting.native import NativeAudience, NativeTransport, Outbox
 from adapters.broadcasting.socketio import SocketIoAudience
 from adapters.memory.broadcasting import LocalBroadcaster
 from adapters.memory.presence import MemoryPresence
@@ -84,8 +85,17 @@ class Container(containers.DeclarativeContainer):
     )
     views = providers.Singleton(Views, presence_service.provided.is_online)
     pushes = providers.Singleton(Pushes, views)
-    audience = providers.Singleton(SocketIoAudience, pushes.provided.render)
-    transport = providers.Object(stock_websocket.install)
+    outbox = providers.Singleton(Outbox)
+    audience = providers.Selector(
+        settings.provided.transport,
+        native=providers.Singleton(NativeAudience, pushes.provided.render, outbox),
+        stock=providers.Singleton(SocketIoAudience, pushes.provided.render),
+    )
+    transport = providers.Selector(
+        settings.provided.transport,
+        native=providers.Singleton(NativeTransport, outbox).provided.install,
+        stock=providers.Object(stock_websocket.install),
+    )
     delivery = providers.Singleton(DeliveryService, storage=storage, audience=audience, clock=clock)
 
     services = providers.Singleton(

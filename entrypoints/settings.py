@@ -77,6 +77,7 @@ class Settings(BaseModel):
     rate_limits: Annotated[Literal["on", "off"], Field(alias="PARLEY_RATE_LIMITS")] = "on"
     max_sockets_per_user: Annotated[int, Field(ge=0, alias="PARLEY_MAX_SOCKETS_PER_USER")] = 10
     max_sockets_per_address: Annotated[int, Field(ge=0, alias="PARLEY_MAX_SOCKETS_PER_ADDRESS")] = 50
+    transport: Annotated[Literal["native", "stock"], Field(alias="PARLEY_TRANSPORT")] = "native"
     trusted_proxies: Annotated[int, Field(ge=0, le=10, alias="PARLEY_TRUSTED_PROXIES")] = 0
 
     @property

@@ -6,9 +6,9 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from adapters.broadcasting.native.frames import GOING_AWAY, PROTOCOL_ERROR, text_frame
+from adapters.broadcasting.native.frames import GOING_AWAY, NOT_TEXT, PROTOCOL_ERROR, text_frame
 from adapters.broadcasting.native.outbox import NOWHERE, Outbox
-from adapters.broadcasting.native.packets import Malformed
+from adapters.broadcasting.native.packets import Malformed, attachments
 from adapters.broadcasting.native.workers import Workers
 from chat_domain.model.identifiers import RoomId, SessionId, UserId
 
@@ -44,7 +44,7 @@ class Connection:
     """
 
     __slots__ = (
-        "_busy", "_converse", "_inbox", "_outbox", "_reason", "_size", "_workers",
+        "_announced", "_busy", "_converse", "_inbox", "_outbox", "_reason", "_size", "_workers",
         "alive", "engine", "leave", "line", "out", "rooms", "session", "user",
     )  # fmt: skip
 
@@ -69,6 +69,7 @@ class Connection:
         self._outbox, self._workers, self._converse = outbox, workers, converse
         self._inbox: deque[bytes] = deque()
         self._size = 0  # bytes in the inbox
+        self._announced = 0  # attachments that are still to come
         self._busy = False  # with a worker, or on the way to one
         self._reason: str | None = None  # why it has ended
 
@@ -97,12 +98,23 @@ class Connection:
                 self._inbox.append(packet)
                 self._size += len(packet)
                 self._submit()
+                if packet[1:2] == b"5":
+                    self._announced += attachments(packet)
+            case b"b":
+                self.drop_attachment()
             case b"3":
                 self.alive = True
             case b"1":
                 self.end("client disconnect")
             case _:
                 self.end("transport error", PROTOCOL_ERROR, "not a packet")
+
+    def drop_attachment(self) -> None:
+        """Binary data came. What an event announced is dropped, and that event is refused by its answer."""
+        if self._announced:
+            self._announced -= 1
+        else:
+            self.end("transport error", NOT_TEXT, "only text is understood")
 
     def end(self, reason: str, code: int = GOING_AWAY, note: str = "") -> None:
         """End it, unless it has ended: what waits to be said is sent, then a goodbye with this WebSocket close code.

@@ -81,13 +81,14 @@ class FrameReader:
     What it keeps is bounded: a message of 64 KB, and what was fed and not read.
     """
 
-    __slots__ = ("_at", "_fragments", "_size", "_unread")
+    __slots__ = ("_at", "_fragments", "_opcode", "_size", "_unread")
 
     def __init__(self) -> None:
         self._unread: bytes | bytearray = b""
         self._at = 0  # how much of it has been read
         self._fragments: list[bytes] = []
         self._size = 0  # bytes in the fragments
+        self._opcode = TEXT  # of the message that they belong to
 
     def feed(self, data: bytes) -> None:
         """Bytes as they came from the network."""
@@ -102,28 +103,31 @@ class FrameReader:
         self._at = 0
 
     def read(self) -> tuple[int, bytes] | None:
-        """The next one: (TEXT, UTF-8) or (PING, PONG or CLOSE, payload); None when it is not all here.
+        """The next one: TEXT, BINARY, PING, PONG or CLOSE, and its payload; None when it is not all here.
 
+        A TEXT is UTF-8 for certain.
         Raises FrameError; after that the reader is not to be used any more.
         """
         while frame := self._frame():
             opcode, final, payload = frame
-            if opcode & _CONTROL:
-                return opcode, payload
-            if message := self._assemble(final, payload):
-                return TEXT, _utf8(message[0])
+            if not (opcode & _CONTROL or (final and not self._fragments)):
+                message = self._assemble(opcode, final, payload)
+                if message is None:
+                    continue
+                opcode, payload = message
+            return opcode, _utf8(payload) if opcode == TEXT else payload
         return None
 
-    def _assemble(self, final: bool, payload: bytes) -> tuple[bytes] | None:
+    def _assemble(self, opcode: int, final: bool, payload: bytes) -> tuple[int, bytes] | None:
         """The message that this frame completes, if it does."""
-        if final and not self._fragments:
-            return (payload,)
+        if not self._fragments:
+            self._opcode = opcode
         self._fragments.append(payload)
         self._size += len(payload)
         if final:
             message = b"".join(self._fragments)
             self._fragments, self._size = [], 0
-            return (message,)
+            return self._opcode, message
         if len(self._fragments) >= _MOST_FRAGMENTS:
             raise FrameError(TOO_BIG, "too many fragments")
         return None
@@ -160,9 +164,7 @@ class FrameReader:
             raise FrameError(PROTOCOL_ERROR, "a frame is not masked")
         if first & 0x70:
             raise FrameError(PROTOCOL_ERROR, "no extension was negotiated")
-        if opcode == BINARY:
-            raise FrameError(NOT_TEXT, "only text is understood")
-        if opcode not in (CONTINUATION, TEXT, CLOSE, PING, PONG):
+        if opcode not in (CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG):
             raise FrameError(PROTOCOL_ERROR, "unknown kind of frame")
         if opcode & _CONTROL:
             if first < _FINAL or size > _LARGEST_CONTROL:

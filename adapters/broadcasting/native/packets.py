@@ -56,19 +56,29 @@ class Disconnect:
     namespace: str
 
 
-def parse(message: bytes) -> Event | Connect | Disconnect:
+def parse(message: bytes) -> Event | Connect | Disconnect | None:
     """The Socket.IO packet that an Engine.IO message (`4...`) carries; raises Malformed, whatever the bytes are.
 
-    An acknowledgement is malformed, since the server asks for none, and so is what has binary attachments.
+    None for an acknowledgement: the server asks for none. An event with binary attachments is unreadable.
     """
     match message[:2]:
         case b"42":
-            return _event(message)
+            return _event(message, 2)
+        case b"43":
+            return None
+        case b"45":
+            if attachments(message):
+                return Event(_event(message, 4).ack_id, UNREADABLE, [])
         case b"40":
             return Connect(*_addressed(message))
         case b"41":
             return Disconnect(_addressed(message)[0])
     raise Malformed("not a packet that a client may send")
+
+
+def attachments(message: bytes) -> int:
+    """How many attachments an event says that it has (`45n-...`): 1 to 9; 0 for everything else."""
+    return int(message[2:3]) if message[:2] == b"45" and message[2:3].isdigit() and message[3:4] == b"-" else 0
 
 
 def event(name: str, payload: object) -> bytes:
@@ -81,13 +91,13 @@ def ack(ack_id: bytes, payload: object) -> bytes:
     return b"43" + ack_id + orjson.dumps([payload])
 
 
-def _event(message: bytes) -> Event:
-    start = 2
+def _event(message: bytes, at: int) -> Event:
+    start = at
     while message[start : start + 1].isdigit():
         start += 1
-    if start > 2 + _LONGEST_ID or message[start : start + 1] == b"/":
+    if start > at + _LONGEST_ID or message[start : start + 1] == b"/":
         raise Malformed("not an event of the namespace /")
-    ack_id = message[2:start]
+    ack_id = message[at:start]
     try:
         data = orjson.loads(message[start:])
     except orjson.JSONDecodeError:

@@ -77,7 +77,7 @@ class NativeTransport:
                 self._answer(connection, packet)
             elif isinstance(packet, Connect):
                 self._server._handle_connect(connection.engine.sid, packet.namespace, packet.auth)
-            else:
+            elif packet:
                 self._server._handle_disconnect(connection.engine.sid, packet.namespace)
         except Malformed:
             raise

@@ -11,6 +11,7 @@ from gevent import get_hub
 
 from adapters.broadcasting.native.backlog import Backlog
 from adapters.broadcasting.native.frames import (
+    BINARY,
     CLOSE,
     PING,
     TEXT,
@@ -138,15 +139,21 @@ class WebSocket:
                 opcode, payload = found
                 if opcode == TEXT:
                     connection.take(payload)
-                elif opcode == PING:
-                    connection.write(pong_frame(payload))
-                elif opcode == CLOSE:
-                    connection.end("transport close", close_code(payload))
+                else:
+                    self._take_other(opcode, payload)
         except FrameError as error:
             connection.end("transport error", error.code, str(error))
         else:
             self._is_paused = True
             self._readable.stop()
+
+    def _take_other(self, opcode: int, payload: bytes) -> None:
+        if opcode == BINARY:
+            self._connection.drop_attachment()
+        elif opcode == PING:
+            self._connection.write(pong_frame(payload))
+        elif opcode == CLOSE:
+            self._connection.end("transport close", close_code(payload))
 
     def _stall(self, out: list[bytes], sent: int) -> None:
         self._connection.out = self._backlog = Backlog(out, self._overflow)
