@@ -20,7 +20,7 @@ interface PeoplePickerProps {
 /** Chooses one or several people by a part of their name. */
 export function PeoplePicker({ chosen, onChange, except, nobody }: PeoplePickerProps) {
   const [query, setQuery] = useState("");
-  const { people, error } = usePeople(query, except);
+  const { people, settled, error } = usePeople(query, except);
   const input = useRef<HTMLInputElement>(null);
   const isChosen = (person: User) => chosen.some(({ id }) => id === person.id);
 
@@ -71,7 +71,7 @@ export function PeoplePicker({ chosen, onChange, except, nobody }: PeoplePickerP
       <FormError>{error}</FormError>
       <ul className={styles.people} aria-label="People">
         {!people && !error && <Skeleton lines={4} label="Looking for people" />}
-        {people?.length === 0 && <li className={styles.nobody}>{nobody}</li>}
+        {people?.length === 0 && settled && <li className={styles.nobody}>{nobody}</li>}
         {people?.map((person) => (
           <li key={person.id}>
             <button

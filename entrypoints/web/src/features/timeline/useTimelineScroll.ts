@@ -22,10 +22,11 @@ export function useTimelineScroll({ onNearStart, onNearEnd }: Edges): TimelineSc
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const anchor = useRef<ScrollAnchor | null>(null);
-  const [atEnd, setAtEnd] = useState(true);
+  // Not before the list has found its place: what was never shown must not count as read.
+  const [atEnd, setAtEnd] = useState(false);
 
   const settle = useCallback(() => {
-    setAtEnd(anchor.current?.isAtEnd ?? true);
+    setAtEnd(anchor.current?.isAtEnd ?? false);
     const element = scroller.current;
     if (!element || !anchor.current) return;
     if (element.scrollTop < nearEdge) onNearStart();
@@ -60,7 +61,7 @@ export function useTimelineScroll({ onNearStart, onNearEnd }: Edges): TimelineSc
     const element = scroller.current?.querySelector(selector);
     if (!element) return false;
     anchor.current?.show(element, place);
-    setAtEnd(anchor.current?.isAtEnd ?? true);
+    setAtEnd(anchor.current?.isAtEnd ?? false);
     return true;
   }, []);
 

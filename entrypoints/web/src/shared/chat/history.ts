@@ -9,13 +9,21 @@ import {
   messageAt,
   messageEntry,
   type TimelineEntry,
+  type TimelineWindow,
   union,
   withPageAfter,
   withPageBefore,
 } from "./timeline-window";
+import { unreadCount } from "./unread";
 
 const keptOpen = 400;
 const eventPages = 5;
+
+/** Whether the first entry after `seq` is in the window. */
+function reaches(window: TimelineWindow | null, seq: Seq): boolean {
+  const first = window?.entries[0];
+  return !window?.hasBefore || (first !== undefined && first.seq <= seq + 1);
+}
 
 /** Fetches stretches of a room's past into the same store that the live events go to. */
 export class History {
@@ -25,12 +33,14 @@ export class History {
     private readonly syncIfBehind: (roomId: Id) => void,
   ) {}
 
-  /** The newest page, unless the live end is here already. */
+  /** The newest page, or where reading stopped if that is further back; nothing is fetched that is here already. */
   async open(roomId: Id): Promise<void> {
+    const known = this.store.room(roomId);
+    if (!known?.room.joined || !known.window || known.window.hasAfter) await this.newest(roomId);
+    else this.store.setWindow(roomId, (window) => window && keepNewest(window, keptOpen));
     const state = this.store.room(roomId);
-    if (state?.room.joined && state.window && !state.window.hasAfter)
-      this.store.setWindow(roomId, (window) => window && keepNewest(window, keptOpen));
-    else await this.newest(roomId);
+    if (state?.room.joined && unreadCount(state.unread) > 0 && !reaches(state.window, state.unread.readSeq))
+      await this.openAt(roomId, state.unread.readSeq);
   }
 
   /** The stretch around a message; null when there is no such message any more. */
