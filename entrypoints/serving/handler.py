@@ -2,6 +2,7 @@
 
 import logging
 import time
+from http.client import HTTPException
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from gevent import Timeout
@@ -59,8 +60,11 @@ class Handler(WSGIHandler):
             self._headers_came()
 
     def MessageClass(self, rfile: Any, *_: object) -> Any:  # noqa: ANN401, N802 - the name is gevent's
-        """The headers."""
-        return super().MessageClass(_Headers(rfile))  # type: ignore[arg-type]  # all that is read by is `readline`
+        """The headers; raises ValueError for too many or too long ones."""
+        try:
+            return super().MessageClass(_Headers(rfile))  # type: ignore[arg-type]  # it is read by `readline` alone
+        except HTTPException as error:
+            raise ValueError(str(error)) from error
 
     def get_environ(self) -> dict[str, Any]:
         """The WSGI environment, with a body that must come in time."""

@@ -68,7 +68,7 @@ class Engine:
         try:
             inner(id, data)
         except Exception as error:  # noqa: BLE001 - handlers raise nothing: what comes here could not be read
-            _log.warning("closing a connection that sent what is no Socket.IO packet: %s", type(error).__name__)
+            _log.info("closing a connection that sent what is no Socket.IO packet: %s", type(error).__name__)
             self.close(id)
 
     def _forget(self, inner: Callable[..., object], id: str, *reason: str) -> object:

@@ -103,10 +103,16 @@ def _attach(app: Flask, trust: BrowserTrust) -> socketio.Server:
         "ping_interval": _PING_EVERY,
         "ping_timeout": _PING_ANSWERED_WITHIN,
         "max_http_buffer_size": LARGEST_BODY,
-        # Given loggers, they add no handlers of their own.
-        "logger": logging.getLogger("socketio"),
-        "engineio_logger": logging.getLogger("engineio"),
+        "logger": _logger("socketio"),
+        "engineio_logger": _logger("engineio"),
     }
     Payload.max_decode_packets = MOST_PACKETS
     io: Any = SocketIO(app, manage_session=False, **options)
     return io.server
+
+
+def _logger(name: str) -> logging.Logger:
+    """A logger for a library, which then adds no handler of its own. It warns of every mistake of a client."""
+    logger = logging.getLogger(name)
+    logger.setLevel(logging.ERROR)
+    return logger

@@ -11,6 +11,7 @@ import socketio
 
 from tests.integration.servers.parley import ParleyServer
 
+TRANSPORTS = ("native", "stock")
 PASSWORD = "a quiet harbour at dawn"
 
 
@@ -125,6 +126,11 @@ class Socket:
     def close(self) -> None:
         self._client.disconnect()
         self._client.eio.wait()
+        # It leaves them to the garbage collector when the server was the first to close.
+        if self._client.eio.http:
+            self._client.eio.http.close()
+        if self._client.eio.ws:
+            self._client.eio.ws.shutdown()
 
     def _end(self, *_: object) -> None:
         self.ended = True

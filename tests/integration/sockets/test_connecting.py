@@ -47,15 +47,15 @@ def refusal(url: str, **options: Any) -> dict[str, Any]:
     ],
 )
 def test_without_a_valid_token_the_answer_is_a_connect_error_with_the_problem(
-    parley_server: ParleyServer, transport: str, auth: object, code: str
+    server: ParleyServer, transport: str, auth: object, code: str
 ) -> None:
-    problem = refusal(parley_server.url, auth=auth, transports=[transport])
+    problem = refusal(server.url, auth=auth, transports=[transport])
     assert (problem["status"], problem["code"]) == (401, code)
 
 
 @pytest.mark.parametrize("auth", ['"token"', "[1]", "true"])
-def test_auth_that_is_no_object_is_a_bad_request(parley_server: ParleyServer, auth: str) -> None:
-    with a_websocket(parley_server) as client:
+def test_auth_that_is_no_object_is_a_bad_request(server: ParleyServer, auth: str) -> None:
+    with a_websocket(server) as client:
         client.text()
         client.send(f"40{auth}")
         answer = client.text()
@@ -63,40 +63,40 @@ def test_auth_that_is_no_object_is_a_bad_request(parley_server: ParleyServer, au
         assert '"status":400' in answer
 
 
-def test_a_forged_and_an_unsigned_token_are_refused(parley_server: ParleyServer, anna: Person) -> None:
+def test_a_forged_and_an_unsigned_token_are_refused(server: ParleyServer, anna: Person) -> None:
     head, claims, signature = anna.token.split(".")
     for token in (f"{head}.{claims}.{signature[::-1]}", f"eyJhbGciOiJub25lIn0.{claims}.", f"{head}.{claims}."):
-        assert refusal(parley_server.url, auth={"token": token})["code"] == "invalid_token"
+        assert refusal(server.url, auth={"token": token})["code"] == "invalid_token"
 
 
-def test_the_token_of_a_session_that_is_over_is_refused(parley_server: ParleyServer, anna: Person) -> None:
+def test_the_token_of_a_session_that_is_over_is_refused(server: ParleyServer, anna: Person) -> None:
     anna.ask("POST", "/api/logout")
-    assert refusal(parley_server.url, auth={"token": anna.token})["code"] == "invalid_token"
+    assert refusal(server.url, auth={"token": anna.token})["code"] == "invalid_token"
 
 
-def test_a_browsers_cookie_lets_in_pages_of_this_server(parley_server: ParleyServer, anna: Person) -> None:
+def test_a_browsers_cookie_lets_in_pages_of_this_server(server: ParleyServer, anna: Person) -> None:
     cookie = anna.browser_cookie()
-    for vouched in ({"Origin": parley_server.url}, {"Sec-Fetch-Site": "same-origin"}):
+    for vouched in ({"Origin": server.url}, {"Sec-Fetch-Site": "same-origin"}):
         with anna.connected(auth=None, headers={"Cookie": cookie, **vouched}, transports=["polling"]) as socket:
             assert socket.ask("presence", {"user_ids": [anna.id]}) == {"online": [anna.id]}
 
 
 @pytest.mark.parametrize("vouched", [{}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}])
 def test_a_cookie_from_nobody_knows_where_is_refused(
-    parley_server: ParleyServer, anna: Person, vouched: dict[str, str]
+    server: ParleyServer, anna: Person, vouched: dict[str, str]
 ) -> None:
     headers = {"Cookie": anna.browser_cookie(), **vouched}
-    problem = refusal(parley_server.url, headers=headers, transports=["polling"])
+    problem = refusal(server.url, headers=headers, transports=["polling"])
     assert (problem["status"], problem["code"]) == (403, "foreign_origin")
 
 
 @pytest.mark.parametrize("path", [POLLING, POLLING.replace("polling", "websocket")])
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:1", "file://"])
 def test_pages_of_other_sites_do_not_even_reach_engine_io(
-    parley_server: ParleyServer, anna: Person, origin: str, path: str
+    server: ParleyServer, anna: Person, origin: str, path: str
 ) -> None:
     headers = {"Origin": origin, "Cookie": anna.browser_cookie(), "Connection": "close"}
-    reply = requests.get(parley_server.url + path, headers=headers, timeout=10)
+    reply = requests.get(server.url + path, headers=headers, timeout=10)
     assert (reply.status_code, reply.json()["code"]) == (403, "foreign_origin")
     assert "Access-Control-Allow-Origin" not in reply.headers
 
@@ -109,43 +109,43 @@ def test_the_public_address_is_the_origin_that_counts(tmp_path: Path) -> None:
             assert requests.get(server.url + POLLING, headers=headers, timeout=10).status_code == status
 
 
-def test_jsonp_which_any_site_could_read_is_not_spoken(parley_server: ParleyServer) -> None:
-    reply = requests.get(f"{parley_server.url}{POLLING}&j=0", headers={"Connection": "close"}, timeout=10)
+def test_jsonp_which_any_site_could_read_is_not_spoken(server: ParleyServer) -> None:
+    reply = requests.get(f"{server.url}{POLLING}&j=0", headers={"Connection": "close"}, timeout=10)
     assert reply.status_code == 400
 
 
-def test_a_second_connect_on_the_same_connection_changes_nothing(parley_server: ParleyServer, anna: Person) -> None:
-    with a_websocket(parley_server) as client:
+def test_a_second_connect_on_the_same_connection_changes_nothing(server: ParleyServer, anna: Person) -> None:
+    with a_websocket(server) as client:
         client.log_in(anna.token)
         client.send(f'40{{"token":"{anna.token}"}}')
         assert client.text().startswith("44")
         assert client.ack('["presence",{"user_ids":[]}]') == '[{"data":{"online":[]}}]'
 
 
-def test_other_namespaces_are_refused(parley_server: ParleyServer) -> None:
-    with a_websocket(parley_server) as client:
+def test_other_namespaces_are_refused(server: ParleyServer) -> None:
+    with a_websocket(server) as client:
         client.text()
         client.send("40/admin,{}")
         assert client.text().startswith("44/admin,")
 
 
 @pytest.fixture(scope="module")
-def lifetimes(parley_server: ParleyServer) -> dict[str, float]:
+def lifetimes(server: ParleyServer) -> dict[str, float]:
     """How long connections live that name no user, all waited for at once, while one that does stays."""
-    person, began, ages = Person(parley_server), time.monotonic(), {}
+    person, began, ages = Person(server), time.monotonic(), {}
     with ExitStack() as opened:
-        silent, refused, left, kept = (opened.enter_context(a_websocket(parley_server)) for _ in range(4))
+        silent, refused, left, kept = (opened.enter_context(a_websocket(server)) for _ in range(4))
         refused.text()
         refused.send("40{}")
         left.log_in(person.token)
         left.send("41")
         kept.log_in(person.token)
-        sid = re.findall(r'"sid":"([^"]+)"', requests.get(parley_server.url + POLLING, timeout=10).text)[0]
+        sid = re.findall(r'"sid":"([^"]+)"', requests.get(server.url + POLLING, timeout=10).text)[0]
         for name, client in (("silent", silent), ("refused", refused), ("disconnected", left)):
             while client.read().opcode != CLOSE:
                 pass
             ages[name] = time.monotonic() - began
-        poll = f"{parley_server.url}{POLLING}&sid={sid}"
+        poll = f"{server.url}{POLLING}&sid={sid}"
         eventually(lambda: requests.get(poll, timeout=15).status_code == 400, "the polling session to end", 15)
         ages["polling"] = time.monotonic() - began
         assert kept.ack('["presence",{"user_ids":[]}]') == '[{"data":{"online":[]}}]'

@@ -46,24 +46,29 @@ SEEDS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def anna(server: ParleyServer) -> Person:
+    """In whose name the packets are sent."""
+    return Person(server, "anna")
+
+
 @pytest.fixture
-def witness(parley_server: ParleyServer) -> Iterator[Socket]:
+def witness(server: ParleyServer, anna: Person) -> Iterator[Socket]:
     """Somebody who behaves, and notices nothing."""
-    person = Person(parley_server)
-    with person.connected() as socket:
+    with anna.connected() as socket:
         yield socket
-        assert socket.ask("presence", {"user_ids": [person.id]}) == {"online": [person.id]}
-    assert "Traceback" not in parley_server.log()
-    assert '"fault"' not in parley_server.log()
+        assert socket.ask("presence", {"user_ids": [anna.id]}) == {"online": [anna.id]}
+    assert "Traceback" not in server.log()
+    assert '"fault"' not in server.log()
 
 
 @pytest.mark.parametrize("packet", SEEDS, ids=lambda packet: packet[:30])
 @pytest.mark.parametrize("opcode", [TEXT, BINARY], ids=["text", "binary"])
 def test_a_strange_packet_does_no_harm(
-    parley_server: ParleyServer, anna: Person, witness: Socket, packet: str, opcode: int
+    server: ParleyServer, anna: Person, witness: Socket, packet: str, opcode: int
 ) -> None:
     for logged_in in (True, False):
-        with a_websocket(parley_server) as client, suppress(ConnectionError):
+        with a_websocket(server) as client, suppress(ConnectionError):
             if logged_in:
                 client.log_in(anna.token)
             client.send(packet, opcode)
@@ -71,19 +76,19 @@ def test_a_strange_packet_does_no_harm(
             client.send(packet, opcode)
 
 
-def test_random_damage_does_no_harm(parley_server: ParleyServer, anna: Person, witness: Socket) -> None:
+def test_random_damage_does_no_harm(server: ParleyServer, anna: Person, witness: Socket) -> None:
     chance = random.Random(20_261_121)  # the same damage every time
     for _ in range(150):
-        with a_websocket(parley_server) as client, suppress(ConnectionError):
+        with a_websocket(server) as client, suppress(ConnectionError):
             client.log_in(anna.token)
             for _ in range(5):
                 client.send(_damaged(chance.choice(SEEDS), chance), chance.choice((TEXT, TEXT, BINARY)))
 
 
-def test_random_bytes_are_no_frames_and_do_no_harm(parley_server: ParleyServer, witness: Socket) -> None:
+def test_random_bytes_are_no_frames_and_do_no_harm(server: ParleyServer, witness: Socket) -> None:
     chance = random.Random(7)
     for _ in range(150):
-        with a_websocket(parley_server) as client, suppress(ConnectionError):
+        with a_websocket(server) as client, suppress(ConnectionError):
             client.send_bytes(chance.randbytes(chance.randrange(1, 2_000)))
 
 
@@ -106,12 +111,12 @@ def test_random_bytes_are_no_frames_and_do_no_harm(parley_server: ParleyServer, 
     ids=lambda value: str(value)[:20],
 )
 def test_a_strange_body_of_a_poll_gets_an_answer(
-    parley_server: ParleyServer, witness: Socket, body: bytes, status: int
+    server: ParleyServer, witness: Socket, body: bytes, status: int
 ) -> None:
     with requests.Session() as http:
-        opened = http.get(parley_server.url + POLLING, timeout=10)
+        opened = http.get(server.url + POLLING, timeout=10)
         sid = opened.text.split('"sid":"')[1].split('"')[0]
-        reply = http.post(f"{parley_server.url}{POLLING}&sid={sid}", data=body, timeout=10)
+        reply = http.post(f"{server.url}{POLLING}&sid={sid}", data=body, timeout=10)
         assert reply.status_code == status
         if status != 200:
             assert reply.json()["status"] == status
@@ -128,10 +133,8 @@ def test_a_strange_body_of_a_poll_gets_an_answer(
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "OPTIONS", "HEAD"])
-def test_a_strange_request_gets_an_answer(
-    parley_server: ParleyServer, witness: Socket, query: str, method: str
-) -> None:
-    url = f"{parley_server.url}/socket.io/?{query}"
+def test_a_strange_request_gets_an_answer(server: ParleyServer, witness: Socket, query: str, method: str) -> None:
+    url = f"{server.url}/socket.io/?{query}"
     reply = requests.request(method, url, data=b"4", headers={"Connection": "close"}, timeout=10)
     assert reply.status_code < 500
     assert "html" not in reply.headers.get("Content-Type", "")

@@ -129,8 +129,8 @@ def test_a_device_that_is_revoked_is_disconnected(anna: Person) -> None:
         ended(lost, "revoked")
 
 
-def test_a_socket_of_an_ended_session_hears_nothing_of_what_follows(parley_server: ParleyServer, anna: Person) -> None:
-    ben = Person(parley_server)
+def test_a_socket_of_an_ended_session_hears_nothing_of_what_follows(server: ParleyServer, anna: Person) -> None:
+    ben = Person(server)
     room = ben.opens(anna)
     with anna.connected() as socket:
         anna.ask("POST", "/api/logout")

@@ -1,0 +1,150 @@
+"""SIGTERM: what was accepted is finished and kept, clients come back by themselves, and the exit code is 0."""
+
+import json
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psutil
+import pytest
+import requests
+from socketio.exceptions import SocketIOError
+
+from tests.integration.servers.parley import ParleyServer, a_parley
+from tests.integration.sockets.people import PASSWORD, TRANSPORTS, Person, eventually
+from tests.integration.sockets.raw import CLOSE, TEXT, a_websocket
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[ParleyServer]:
+    with a_parley(tmp_path, PARLEY_RATE_LIMITS="off") as server:
+        yield server
+
+
+@contextmanager
+def told_to_stop(server: ParleyServer) -> Iterator[Future[int]]:
+    """SIGTERM was sent; its exit code, when it has ended."""
+    with ThreadPoolExecutor(1) as waiting:
+        yield waiting.submit(server.stop)
+
+
+@pytest.fixture(params=TRANSPORTS)
+def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ParleyServer]:
+    """A server with either transport."""
+    with a_parley(tmp_path, PARLEY_RATE_LIMITS="off", PARLEY_TRANSPORT=request.param) as server:
+        yield server
+
+
+def test_no_acknowledged_message_is_lost_and_none_is_doubled(either: ParleyServer) -> None:
+    people = [Person(either) for _ in range(4)]
+    room = people[0].opens(*people[1:])
+    acknowledged: set[str] = set()
+
+    def talk(person: Person) -> None:
+        with suppress(SocketIOError), person.connected() as talking:
+            for number in range(100_000):
+                text = f"{person.id}.{number}"
+                talking.ask("send_message", {"room_id": room, "message": text, "client_id": text}, within=2)
+                acknowledged.add(text)
+
+    talkers = [threading.Thread(target=talk, args=[person]) for person in people]
+    for talker in talkers:
+        talker.start()
+    eventually(lambda: len(acknowledged) > 200, "the talk to be lively", within=20)
+    assert either.stop() == 0
+    for talker in talkers:
+        talker.join()
+    either.start()
+    people[0].sign_in()
+    kept: list[str] = []
+    after = 0
+    more = True
+    while more:
+        page = people[0].ask("GET", f"/api/chat/rooms/{room}/events?after={after}&limit=200")
+        kept += [event["message"]["content"] for event in page["events"] if event["type"] == "message"]
+        after, more = page["events"][-1]["seq"], page["has_more"]
+    assert len(kept) == len(set(kept))
+    assert acknowledged <= set(kept)
+    assert "Traceback" not in either.log()
+
+
+def test_sockets_are_closed_below_socket_io_so_that_clients_come_back(either: ParleyServer) -> None:
+    anna = Person(either)
+    with a_websocket(either) as client:
+        client.log_in(anna.token)
+        with told_to_stop(either) as code:
+            frames = client.end()
+        assert code.result() == 0
+        assert (TEXT, b"41") not in frames, "a DISCONNECT would keep the official client from coming back"
+        assert frames[-1].opcode == CLOSE
+
+
+def test_a_request_that_was_accepted_is_answered_and_new_ones_go_elsewhere(server: ParleyServer) -> None:
+    anna = Person(server)
+    body = json.dumps({"username": anna.username, "password": PASSWORD}).encode()
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as slow:
+        slow.sendall(b"POST /api/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n")
+        slow.sendall(b"Content-Length: %d\r\n\r\n" % len(body) + body[:10])
+        time.sleep(0.3)
+        with told_to_stop(server) as code:
+            eventually(lambda: not _listens(server), "the listener to be closed")
+            slow.sendall(body[10:])
+            assert slow.recv(65536).startswith(b"HTTP/1.1 200 ")
+        assert code.result() == 0
+
+
+def test_whoever_never_finishes_is_waited_for_ten_seconds(server: ParleyServer) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as slow:
+        slow.sendall(b"POST /api/login HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n")
+        slow.sendall(b"Content-Type: application/json\r\n\r\n")
+        time.sleep(0.3)
+        began = time.monotonic()
+        assert server.stop() == 0
+        assert 9 < time.monotonic() - began < 13
+
+
+def test_idle_connections_are_not_waited_for(server: ParleyServer) -> None:
+    with requests.Session() as kept_alive:
+        kept_alive.get(f"{server.url}/healthz", timeout=10)
+        with a_websocket(server) as silent, socket.create_connection(("127.0.0.1", server.port)):
+            silent.text()
+            began = time.monotonic()
+            assert server.stop(signal.SIGINT) == 0
+            assert time.monotonic() - began < 6
+
+
+def test_a_second_signal_ends_it_at_once(server: ParleyServer) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as slow:
+        slow.sendall(b"POST /api/login HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n")
+        slow.sendall(b"Content-Type: application/json\r\n\r\n")
+        time.sleep(0.3)
+        with told_to_stop(server) as code:
+            eventually(lambda: not _listens(server), "the end to begin")
+            began = time.monotonic()
+            os.kill(server.pid, signal.SIGTERM)
+            assert code.result() == 1
+            assert time.monotonic() - began < 2
+
+
+def test_an_address_that_is_taken_is_one_sentence(server: ParleyServer, tmp_path: Path) -> None:
+    done = psutil.Popen(
+        [*psutil.Process(server.pid).cmdline()],
+        env={**server.environment, "PARLEY_DATA_DIR": str(tmp_path / "other")},
+        stderr=-1,
+        stdout=-1,
+    )
+    _, error = done.communicate(timeout=30)
+    assert done.returncode == 2
+    assert error.decode().count("\n") == 1
+    assert "PORT" in error.decode()
+
+
+def _listens(server: ParleyServer) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", server.port)) == 0
