@@ -6,7 +6,6 @@ from datetime import datetime
 from chat_domain.model.identifiers import RoomId, Seq
 from chat_domain.model.memberships import Role
 from chat_domain.model.messages import Message
-from chat_domain.model.rooms import Room
 from chat_domain.model.users import Person
 from chat_domain.model.values import RoomDescription, RoomName
 
@@ -73,8 +72,3 @@ class RoleChanged(Entry):
 
 
 RoomEvent = MessagePosted | MessageEdited | MessageErased | UserJoined | UserLeft | RoomChanged | RoleChanged
-
-
-def entry_after(room: Room, actor: Person, at: datetime) -> tuple[RoomId, Seq, datetime, Person]:
-    """The head of the next event in the room: where, when, who."""
-    return room.id, room.next_seq, at, actor

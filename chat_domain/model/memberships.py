@@ -83,8 +83,6 @@ class Membership:
         self.require_moderator()
         self._require_may_give(role)
         self._require_rank_of(other)
-        if other.person.id == self.person.id and _RANK[role] > _RANK[self.role]:
-            raise Forbidden("Nobody promotes themselves.")
         return replace(other, role=role)
 
     def require_may_remove(self, other: "Membership") -> None:

@@ -273,6 +273,7 @@ def test_what_comes_while_a_gap_is_read_is_told_in_its_turn() -> None:
 def test_a_room_deleted_while_a_gap_is_read_stops_nothing_else() -> None:
     world = Held()
     other = world.chat.open_room(world.ann)
+    world.hand_on()
     world.chat.connect("a", world.ann)
     for room in (world.room, world.room, other):
         world.chat.say(world.ann, room)
@@ -292,6 +293,7 @@ def test_a_room_deleted_while_a_gap_is_read_stops_nothing_else() -> None:
 def test_a_late_hint_of_a_deleted_room_stops_nothing_else() -> None:
     world = Held()
     other = world.chat.open_room(world.ann)
+    world.hand_on()
     world.chat.connect("a", world.ann)
     for room in (world.room, world.room, other):
         world.chat.say(world.ann, room)

@@ -9,12 +9,14 @@ from chat_domain.model.identifiers import SessionId
 from chat_domain.model.notices import SessionEnd, SessionEnded
 from chat_domain.model.sessions import IDLE_LIFETIME
 from chat_domain.model.values import Email, Password
+from chat_domain.ports.security import AccessClaims, RefreshClaims
 from chat_domain.services.accounts import PasswordChange
 from chat_domain.services.sessions import (
     ACCESS_LIFETIME,
     LOGINS_BY_ACCOUNT,
     LOGINS_BY_ADDRESS,
     REFRESHES_BY_ADDRESS,
+    Actor,
     Device,
 )
 from tests.builders import A_DEVICE, A_PASSWORD, Chat, a_chat
@@ -176,6 +178,18 @@ def test_a_refresh_needs_the_session_to_be_there() -> None:
     pair = chat.log_in("ann")
     chat.sessions.log_out(chat.sessions.identify(token=pair.access))
     assert refused(lambda: chat.sessions.refresh(pair.refresh, device=A_DEVICE))
+
+
+def test_a_token_of_a_session_that_was_never_here_is_not_valid() -> None:
+    chat = a_chat_with_ann()
+    now, until = chat.clock.now(), chat.clock.now() + ACCESS_LIFETIME
+    session = SessionId(10**9)
+    user = chat.sessions.identify(token=chat.log_in("ann").access).user_id
+    access = chat.tokens.issue(AccessClaims(user, session), at=now, until=until)
+    refresh = chat.tokens.issue(RefreshClaims(session, 0), at=now, until=until)
+    assert refused(lambda: chat.sessions.identify(token=access))
+    assert refused(lambda: chat.sessions.refresh(refresh, device=A_DEVICE))
+    assert refused(lambda: chat.delivery.connect("a", Actor(user, session)))
 
 
 def test_refreshes_are_limited_by_address() -> None:
