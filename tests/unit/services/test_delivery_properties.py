@@ -122,13 +122,13 @@ def a_world_after(steps: list[Step]) -> World:
     return world
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(steps(CHANGES, COMINGS, HINTS, INTERRUPTIONS, LOSSES))
 def test_each_connection_hears_its_rooms_without_gaps_and_never_from_outside_its_membership(steps: list[Step]) -> None:
     a_world_after(steps).check_what_was_heard()
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(steps(CHANGES, COMINGS, HINTS, INTERRUPTIONS))
 def test_when_no_hint_is_lost_all_connections_end_where_the_rooms_are(steps: list[Step]) -> None:
     world = a_world_after(steps)
