@@ -8,9 +8,13 @@ export function RoomIntro({ room, isEmpty, onInvite }: { room: ChatRoom; isEmpty
   const leads = room.role === "owner" || room.role === "moderator";
   return (
     <section className={styles.intro}>
-      <span className={styles.tile}>
-        <RoomIcon room={room} size={40} />
-      </span>
+      {room.people?.length === 1 ? (
+        <RoomIcon room={room} size={56} />
+      ) : (
+        <span className={styles.tile}>
+          <RoomIcon room={room} size={40} />
+        </span>
+      )}
       <h2 dir="auto">{room.name}</h2>
       <p>
         {room.kind === "direct"

@@ -9,7 +9,7 @@ import { Button } from "@/shared/ui/Button";
 import { Skeleton } from "@/shared/ui/Skeleton";
 import { copyLink } from "./copy-link";
 import { DeleteMessageDialog } from "./DeleteMessageDialog";
-import { rowsOf } from "./grouping";
+import { rowsOf, withoutJoins } from "./grouping";
 import { JumpToLatest } from "./JumpToLatest";
 import { moveByArrows } from "./keyboard";
 import { TimelineRows } from "./TimelineRows";
@@ -88,8 +88,13 @@ export function Timeline({ state, me, target, editing, onEdit, onReply, onEditUn
   );
 
   const rows = useMemo(
-    () => rowsOf(window.entries, { me: me.id, divider, unsent: window.hasAfter ? [] : unsent }),
-    [window, me.id, divider, unsent],
+    () =>
+      rowsOf(room.kind === "direct" ? withoutJoins(window.entries) : window.entries, {
+        me: me.id,
+        divider,
+        unsent: window.hasAfter ? [] : unsent,
+      }),
+    [room.kind, window, me.id, divider, unsent],
   );
 
   return (

@@ -63,6 +63,11 @@ export function rowsOf(entries: TimelineEntry[], { me, divider, unsent, now }: A
   return rows;
 }
 
+/** In a direct conversation everybody was there from the start, whatever the log had to say to get there. */
+export function withoutJoins(entries: TimelineEntry[]): TimelineEntry[] {
+  return entries.filter((entry) => !("notice" in entry) || entry.notice.type !== "user_join");
+}
+
 /** One's own message keeps the key that it had before it was acknowledged, and so its place on the page. */
 function keyOf(message: Message, me: number): string {
   return message.sender.id === me && message.client_id ? `own-${message.client_id}` : `message-${message.id}`;

@@ -102,6 +102,13 @@ describe("the log of a room", () => {
     expect(after.members).toEqual([]);
   });
 
+  it("names a direct conversation after who comes into it", () => {
+    const alone = roomState(aRoom({ kind: "direct", name: "Ada", last_seq: 1, people: [] }));
+    const state = received(alone, aJoin(2));
+    expect(state.room).toMatchObject({ name: "Bob", people: [{ id: bob.id }] });
+    expect(received(state, aJoin(3)).room.people).toHaveLength(1);
+  });
+
   it("takes a new name over", () => {
     const rename: RoomEvent = {
       room_id: 7,

@@ -1,4 +1,5 @@
-import type { Id, Member, RoomEvent, Seq } from "@/shared/api/wire";
+import type { Id, Member, Person, RoomEvent, Seq } from "@/shared/api/wire";
+import { displayName } from "@/shared/ui/names";
 import type { RoomState } from "./room-state";
 import { isNotice, keepNewest, messageEntry, withChangedMessage, withEntry } from "./timeline-window";
 import { unreadCount, withMessage } from "./unread";
@@ -69,7 +70,7 @@ function withFactsOf(state: RoomState, event: RoomEvent, viewer: Viewer): RoomSt
     case "message":
       return event.message.sender.id === viewer.me ? state : counted(state, event.seq, viewer);
     case "user_join":
-      return withMembers(state, 1, (members) => joined(members, event.user));
+      return withMembers(withPartner(state, event.user, viewer), 1, (members) => joined(members, event.user));
     case "user_left":
       return withMembers(state, -1, (members) => members.filter(({ id }) => id !== event.user.id));
     case "room_changed":
@@ -85,7 +86,15 @@ function counted(state: RoomState, seq: Seq, viewer: Viewer): RoomState {
   return { ...state, unread, divider: startsNewRun ? state.unread.readSeq : state.divider };
 }
 
-function joined(members: Member[], user: { id: Id; username: string; name: string }): Member[] {
+/** A direct conversation is named after the others in it, who come in one by one when it begins. */
+function withPartner(state: RoomState, user: Person, viewer: Viewer): RoomState {
+  const { people = [], kind } = state.room;
+  if (kind !== "direct" || user.id === viewer.me || people.some(({ id }) => id === user.id)) return state;
+  const everybody = [...people, { online: false, ...user }];
+  return { ...state, room: { ...state.room, people: everybody, name: everybody.map(displayName).join(", ") } };
+}
+
+function joined(members: Member[], user: Person): Member[] {
   if (members.some(({ id }) => id === user.id)) return members;
   return [...members, { online: false, role: "member", ...user } as Member];
 }

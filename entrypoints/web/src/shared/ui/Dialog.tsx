@@ -18,6 +18,7 @@ export function Dialog({ title, onClose, children, side }: DialogProps) {
   useLayoutEffect(() => {
     const element = dialog.current;
     if (element && !element.open) element.showModal();
+    element?.querySelector<HTMLElement>("input, textarea")?.focus();
     return () => element?.close();
   }, []);
 
