@@ -19,6 +19,9 @@ from adapters.broadcasting.native.websocket import WebSocket
 UPGRADED_WITHIN: Final = 10.0
 """Seconds that a client which polls has to change over."""
 
+_MOST_IN_THE_SYSTEM: Final = 128 * 1024
+"""Bytes that the system may keep for a client beside the backlog. On its own it would go up to 4 MiB for each."""
+
 _GUID: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _KEY_BYTES: Final = 16
 _NOTHING: Final[Iterable[bytes]] = ()  # no list, which python-engineio would take for packets to answer with
@@ -107,6 +110,7 @@ def _switch(engine: EngineSocket, sock: Any, reader: FrameReader, answer: bytes 
     engine.upgraded = True
     plain = _socket.socket(fileno=sock.detach())
     plain.setblocking(False)
+    plain.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _MOST_IN_THE_SYSTEM)
     plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     connection.out = [answer] if answer else []
     connection.out += engine.unsent()

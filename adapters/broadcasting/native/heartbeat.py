@@ -28,12 +28,14 @@ class Heartbeat:
         self._patience = math.ceil(timeout / self._tick)
         self._timer: Any = None
 
+    def start(self) -> None:
+        """Begin to tick."""
+        self._timer = get_hub().loop.timer(self._tick, self._tick, ref=False)
+        self._timer.start(self.tick)
+
     def add(self, connection: Connection) -> None:
         """Look after it, until it ends."""
         self._groups[self._turn].append(connection)
-        if self._timer is None:
-            self._timer = get_hub().loop.timer(self._tick, self._tick, ref=False)
-            self._timer.start(self.tick)
 
     def tick(self) -> None:
         """It is the next group's turn."""

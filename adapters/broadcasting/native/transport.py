@@ -53,6 +53,7 @@ class NativeTransport:
         _require_hooks(server)
         self._server, engine = server, server.eio
         self._heartbeat = Heartbeat(self._outbox, interval=engine.ping_interval, timeout=engine.ping_timeout)
+        self._heartbeat.start()
         engine.on("connect", partial(self._open, engine.handlers["connect"]))
         engine.start_service_task = False  # the heartbeat does what it would
         # A copy: the dictionary of the library is shared by all servers of a process.
