@@ -1,4 +1,5 @@
 import { type ChangeEvent, type FormEvent, useState } from "react";
+import type { OwnUser } from "@/shared/api/wire";
 import { useClient } from "@/shared/chat/client-context";
 import { Button } from "@/shared/ui/Button";
 import { FormError, PasswordField } from "@/shared/ui/Field";
@@ -9,8 +10,8 @@ import styles from "./SettingsPage.module.css";
 
 const blank = { current_password: "", password: "", confirmation: "" };
 
-export function PasswordSection() {
-  const { account, toasts } = useClient();
+export function PasswordSection({ me }: { me: OwnUser }) {
+  const client = useClient();
   const [form, setForm] = useState(blank);
   const { form: formRef, busy, fields, error, setFields, ask } = useAsk(Object.keys(blank));
 
@@ -25,15 +26,15 @@ export function PasswordSection() {
     const complaints = complaintsAboutPassword(password, confirmation);
     if (!current_password) complaints.current_password = "Enter the password that you have now.";
     if (Object.keys(complaints).length) return setFields(complaints);
-    if (!(await ask(() => account.change({ password, current_password })))) return;
+    if (!(await ask(() => client.changePassword(me, current_password, password)))) return;
     setForm(blank);
-    toasts.show("Password changed. Log in with the new one.");
+    client.toasts.show("Password changed.");
   }
 
   return (
     <section className={styles.section} aria-labelledby="password">
       <h2 id="password">Password</h2>
-      <p>Changing it signs you out on every device, this one included.</p>
+      <p>Changing it signs you out on all other devices.</p>
       <form ref={formRef} className={formStyles.form} onSubmit={save} noValidate>
         <FormError>{error}</FormError>
         <PasswordField label="Current password" autoComplete="current-password" {...bind("current_password")} />

@@ -19,7 +19,7 @@ export function SettingsPage({ me, onLogout }: { me: OwnUser; onLogout: () => vo
         </header>
         <ProfileSection me={me} />
         <AppearanceSection />
-        <PasswordSection />
+        <PasswordSection me={me} />
         <DevicesSection onLogout={onLogout} />
       </main>
     </div>

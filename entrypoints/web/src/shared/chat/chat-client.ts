@@ -23,6 +23,8 @@ export class ChatClient {
   readonly account: AccountApi;
   readonly api: ChatApi;
   private current: ChatSession | null = null;
+  /** The end of the old session is expected then, and no news. */
+  private resigning = false;
 
   constructor(http: Http = new Http()) {
     this.account = new AccountApi(http);
@@ -60,8 +62,20 @@ export class ChatClient {
     this.end(true);
   }
 
+  /** A new password ends every session of the account; this browser signs in again at once. */
+  async changePassword(me: OwnUser, from: string, to: string): Promise<void> {
+    this.resigning = true;
+    try {
+      await this.account.change({ current_password: from, password: to });
+      await this.login(me.username, to).catch(() => this.end(false));
+    } finally {
+      this.resigning = false;
+    }
+  }
+
   private begin(me: OwnUser): void {
     this.current?.close();
+    this.store.setOutbox([]);
     this.current = new ChatSession(me, {
       store: this.store,
       api: this.api,
@@ -73,7 +87,7 @@ export class ChatClient {
   }
 
   private ended(code: string | null): void {
-    if (!this.current) return;
+    if (!this.current || this.resigning) return;
     this.end(false);
     this.toasts.show((code && reasons[code]) ?? "You have been signed out. Please log in again.");
   }

@@ -90,7 +90,10 @@ export class ChatSession {
   }
 
   private readonly leave = () => this.outbox.close();
-  private readonly comeBack = () => this.outbox.adopt();
+  private readonly comeBack = () => {
+    this.outbox.adopt();
+    this.outbox.resume();
+  };
 
   private applied(event: RoomEvent): void {
     this.outbox.settle(event);
