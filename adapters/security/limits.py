@@ -6,7 +6,6 @@ import time
 from limits import RateLimitItemPerSecond
 from limits.storage import MemoryStorage, RedisStorage, Storage
 from limits.strategies import MovingWindowRateLimiter
-from redis.exceptions import RedisError
 
 from chat_domain.model.errors import TooMany
 from chat_domain.ports.security import Limit, RateLimiter
@@ -15,10 +14,11 @@ _log = logging.getLogger(__name__)
 
 
 class WindowRateLimiter(RateLimiter):
-    """Counts in a moving window. Where the counting itself fails, nobody is kept out."""
+    """Counts in a moving window. Where the counting fails with `away`, nobody is kept out."""
 
-    def __init__(self, storage: Storage) -> None:
+    def __init__(self, storage: Storage, *, away: tuple[type[Exception], ...] = ()) -> None:
         self._window = MovingWindowRateLimiter(storage)
+        self._away = away
 
     @classmethod
     def in_memory(cls) -> "WindowRateLimiter":
@@ -28,7 +28,9 @@ class WindowRateLimiter(RateLimiter):
     @classmethod
     def in_redis(cls, url: str) -> "WindowRateLimiter":
         """For several processes."""
-        return cls(RedisStorage(url))
+        from redis.exceptions import RedisError  # noqa: PLC0415 - megabytes, for those alone who have one
+
+        return cls(RedisStorage(url), away=(RedisError,))
 
     def hit(self, limit: Limit, key: str) -> None:
         item = RateLimitItemPerSecond(limit.times, limit.seconds, limit.name)
@@ -36,7 +38,7 @@ class WindowRateLimiter(RateLimiter):
             if self._window.hit(item, key):
                 return
             reset = self._window.get_window_stats(item, key).reset_time
-        except RedisError:
+        except self._away:
             _log.warning("rate limits cannot be counted: the bus is away")
             return
         raise TooMany(retry_after=max(reset - time.time(), 1))
