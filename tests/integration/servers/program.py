@@ -108,7 +108,7 @@ class Program:
                 time.sleep(0.01)
         self._process.wait()
 
-    def log_tail(self, lines: int = 100) -> str:
+    def log_tail(self, lines: int = 40) -> str:
         return "\n".join(self.log.read_text("utf-8", "replace").splitlines()[-lines:])
 
 
