@@ -148,7 +148,7 @@ class StockWebSocket:
         except (simple_websocket.ConnectionClosed, LocalProtocolError, OSError):
             return None
         # python-engineio does not expect what is no packet, and would leave the connection half open.
-        return message if message and (isinstance(message, bytes) or message[0] in _PACKET_TYPES) else None
+        return message if isinstance(message, bytes) or message[:1] in _PACKET_TYPES else None
 
     def send(self, message: str | bytes) -> None:
         """Write the message whole; raises OSError when the other side is gone or takes nothing."""

@@ -4,7 +4,7 @@ import logging
 import resource
 import socket
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 import gevent
@@ -65,9 +65,15 @@ class Server(WSGIServer):
 
 def _most_connections() -> int:
     """What the limit of open files allows, after it was raised as far as may be."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _MOST_CONNECTIONS * _FILES_PER_CONNECTION + _FILES_FOR_OTHERS
-    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-    if soft != resource.RLIM_INFINITY and soft < most:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
-    return max((most - _FILES_FOR_OTHERS) // _FILES_PER_CONNECTION, 1)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if _is_less(soft, wanted):
+        with suppress(ValueError, OSError):  # macOS may allow less than it says
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard if _is_less(hard, wanted) else wanted, hard))
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    files = soft if _is_less(soft, wanted) else wanted
+    return max((files - _FILES_FOR_OTHERS) // _FILES_PER_CONNECTION, 1)
+
+
+def _is_less(limit: int, wanted: int) -> bool:
+    return limit != resource.RLIM_INFINITY and limit < wanted

@@ -44,7 +44,8 @@ class StrictPacket(Packet):  # type: ignore[misc]  # it has no types
             attachments = 0
         if attachments > _MOST_ATTACHMENTS:
             raise ValueError("too many attachments")
-        if self.packet_type in (EVENT, BINARY_EVENT) and not _is_event(self.data):
+        # No event takes binary data; its attachments still have to come before it can be answered.
+        if self.packet_type == BINARY_EVENT or (self.packet_type == EVENT and not _is_event(self.data)):
             self.data = [MALFORMED]
         if self.packet_type == BINARY_ACK:
             raise ValueError("nobody asked for an ack")

@@ -10,7 +10,6 @@ from engineio.payload import Payload
 from flask import Flask
 from flask_socketio import SocketIO
 
-from chat_domain.model.notices import SessionEnd, SessionEnded
 from entrypoints.browser import BrowserTrust
 from entrypoints.services import Services
 from entrypoints.sockets.connections import Connections
@@ -20,6 +19,7 @@ from entrypoints.sockets.engine import Engine
 from entrypoints.sockets.events import Events
 from entrypoints.sockets.gate import Gate
 from entrypoints.sockets.packets import Json, StrictPacket
+from entrypoints.sockets.sessions import end_stale_sessions
 from entrypoints.wire.views import Views
 
 _PING_EVERY: Final = 25
@@ -58,13 +58,7 @@ class Sockets:
 
     def end_stale_sessions(self) -> None:
         """Close the sockets of sessions that are over without anybody having been told; to be called now and then."""
-        ours = self._connections.actors()
-        for user_id in {actor.user_id for actor in ours}:
-            mine = [actor for actor in ours if actor.user_id == user_id]
-            active = {session.id for session in self._services.sessions.devices(mine[0])}
-            over = [actor.session_id for actor in mine if actor.session_id not in active]
-            self._services.delivery.receive([SessionEnded(session_id, SessionEnd.EXPIRED) for session_id in over])
-            gevent.sleep(0)
+        end_stale_sessions(self._services, self._connections)
 
     def drain(self, within: float) -> None:
         """Finish the events that are being handled, for at most `within` seconds, and close every connection.

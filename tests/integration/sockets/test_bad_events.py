@@ -73,14 +73,12 @@ def test_an_event_that_does_not_exist_is_refused(socket: Socket, event: str) -> 
         ("send_message", {**BODY, "room_id": 1.5}, "room_id"),
         ("send_message", {**BODY, "room_id": True}, "room_id"),
         ("send_message", {**BODY, "room_id": "1"}, "room_id"),
-        ("send_message", {**BODY, "room_id": b"1"}, "room_id"),
         ("send_message", {**BODY, "room_id": None}, "room_id"),
         ("send_message", {**BODY, "message": ""}, "message"),
         ("send_message", {**BODY, "message": " \n "}, "message"),
         ("send_message", {**BODY, "message": "a\x00b"}, "message"),
         ("send_message", {**BODY, "message": "x" * 4_001}, "message"),
         ("send_message", {**BODY, "message": {"$ne": 1}}, "message"),
-        ("send_message", {**BODY, "message": b"bytes"}, "message"),
         ("send_message", {**BODY, "client_id": "x" * 129}, "client_id"),
         ("send_message", {**BODY, "client_id": 7}, "client_id"),
         ("send_message", {**BODY, "reply_to": BIG}, "reply_to"),
@@ -125,13 +123,9 @@ def test_an_event_that_cannot_be_read_is_answered_all_the_same(raw: RawWebSocket
     assert ack["error"]["status"] == 400
 
 
-def test_binary_attachments_are_refused_and_the_connection_stays(raw: RawWebSocket) -> None:
-    raw.send('451-7["send_message",{"room_id":1,"message":{"_placeholder":true,"num":0}}]')
-    raw.send(b"\x00\xff", 2)
-    answer = raw.text()
-    assert answer.startswith("437[")
-    assert json.loads(answer[3:])[0]["error"]["status"] in (400, 422)
-    assert raw.ack('["presence",{"user_ids":[]}]') == '[{"data":{"online":[]}}]'
+@pytest.mark.parametrize("payload", [{**BODY, "message": b"bytes"}, {**BODY, "room_id": b"1"}, {"rooms": [b"", b"x"]}])
+def test_no_event_takes_binary_data(socket: Socket, payload: dict[str, Any]) -> None:
+    assert socket.refused("send_message", payload)["status"] == 400
 
 
 def test_an_event_without_an_ack_is_done_or_ignored(anna: Person, raw: RawWebSocket) -> None:
