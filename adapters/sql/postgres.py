@@ -12,6 +12,7 @@ from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.sql.executor import Executor, Statements
+from adapters.sql.prepared import PreparingCursor
 from adapters.sql.storage import Database, Reading, SqlStorage, Writing
 from chat_domain.model.errors import Unavailable
 from chat_domain.ports.broadcasting import Broadcaster
@@ -72,7 +73,7 @@ class PostgresSnapshot(Reading):
 
     def __init__(self, connection: PoolProxiedConnection, statements: Statements) -> None:
         self._connection = connection
-        self.executor = Executor(connection.cursor(), statements, locks=False)
+        self.executor = _executor(connection, statements, locks=False)
 
     def end(self) -> None:
         self._connection.close()
@@ -83,7 +84,7 @@ class PostgresUnit(Writing):
 
     def __init__(self, connection: PoolProxiedConnection, statements: Statements) -> None:
         self._connection = connection
-        self.executor = Executor(connection.cursor(), statements, locks=True)
+        self.executor = _executor(connection, statements, locks=True)
 
     def commit(self, then: Callable[[], None]) -> None:
         try:
@@ -96,6 +97,11 @@ class PostgresUnit(Writing):
 
     def roll_back(self) -> None:
         self._connection.close()
+
+
+def _executor(connection: PoolProxiedConnection, statements: Statements, *, locks: bool) -> Executor:
+    known = connection.info.setdefault("prepared", {})
+    return Executor(PreparingCursor(connection.cursor(), known), statements, locks=locks)
 
 
 class _Pool:

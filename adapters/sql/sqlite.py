@@ -19,7 +19,7 @@ from chat_domain.ports.broadcasting import Broadcaster
 # SQLite has no sequences. A counter in the unit's own transaction costs nothing: only one unit writes at a time.
 ids: Final = Table("ids", MetaData(), Column("last", Integer, nullable=False), sqlite_strict=True)
 
-_FOR_ALL: Final = ("PRAGMA foreign_keys = ON", "PRAGMA temp_store = MEMORY", "PRAGMA mmap_size = 134217728")
+_FOR_ALL: Final = ("PRAGMA foreign_keys = ON", "PRAGMA temp_store = MEMORY")
 _FOR_WRITING: Final = (
     *_FOR_ALL,
     "PRAGMA busy_timeout = 0",

@@ -1,0 +1,35 @@
+"""Statements that PostgreSQL parses and plans once for each connection, which is most of what a short one costs."""
+
+import re
+from typing import Any, Final
+
+from sqlalchemy.engine.interfaces import DBAPICursor
+
+_PARAMETER: Final = re.compile(r"%\((\w+)\)s")
+
+
+class PreparingCursor:
+    """Prepares each statement when a connection runs it for the first time; `known` is kept with the connection."""
+
+    def __init__(self, cursor: DBAPICursor, known: dict[str, str]) -> None:
+        self._cursor = cursor
+        self._known = known
+        self.fetchone = cursor.fetchone
+        self.fetchall = cursor.fetchall
+
+    @property
+    def rowcount(self) -> int:
+        return self._cursor.rowcount
+
+    def execute(self, text: str, parameters: dict[str, Any], /) -> None:
+        self._cursor.execute(self._known.get(text) or self._prepare(text), parameters)
+
+    def _prepare(self, text: str) -> str:
+        names = list(dict.fromkeys(_PARAMETER.findall(text)))
+        # psycopg2 takes the statement and its parameters as one text; the server numbers the parameters.
+        body = _PARAMETER.sub(lambda match: f"${names.index(match[1]) + 1}", text).replace("%%", "%")
+        name = f"parley_{len(self._known)}"
+        self._cursor.execute(f"PREPARE {name} AS {body}")
+        values = ", ".join(f"%({each})s" for each in names)
+        self._known[text] = f"EXECUTE {name} ({values})" if names else f"EXECUTE {name}"
+        return self._known[text]
