@@ -10,6 +10,7 @@ from adapters.security.argon2 import Argon2PasswordHasher
 from adapters.system.threads import NativeThreads
 from chat_domain.model.errors import Unavailable
 from tests.integration.http.world import PASSWORD, Reply, World, a_name, problem
+from tests.integration.servers.valkey import a_valkey
 
 
 @pytest.fixture
@@ -82,6 +83,20 @@ def test_a_user_does_not_open_rooms_or_guess_the_current_password_without_end(li
 def test_limits_can_be_switched_off_for_benchmarks(world: World) -> None:
     for _ in range(70):
         assert guess(world, "somebody").status_code == 401
+
+
+def test_several_processes_count_together(valkey_url: str) -> None:
+    worlds = [World({"PARLEY_RATE_LIMITS": "on", "REDIS_URL": valkey_url}) for _ in range(2)]
+    name = a_name()
+    assert refused_after(20, lambda n: guess(worlds[n % 2], name, address=f"192.0.2.{n}")) <= 10
+
+
+def test_where_counting_fails_nobody_is_kept_out() -> None:
+    with a_valkey() as server:
+        world = World({"PARLEY_RATE_LIMITS": "on", "REDIS_URL": server.url})
+        assert guess(world, "somebody").status_code == 401
+        server.kill()
+        assert {guess(world, "somebody").status_code for _ in range(12)} == {401}
 
 
 @pytest.fixture
