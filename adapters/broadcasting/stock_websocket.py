@@ -35,8 +35,8 @@ _MOST_UNSENT: Final = 100
 _PACKET_TYPES: Final = frozenset("123456")
 
 
-class UnknownTransport(Exception):
-    """The libraries under the WebSocket transport are not those that it knows."""
+class UnknownTransport(ImportError):
+    """The libraries under the WebSocket transport are not those that it knows; in one sentence."""
 
 
 def install(server: socketio.Server) -> None:

@@ -12,7 +12,7 @@ from entrypoints.http.app import create_app
 from entrypoints.logs import set_up_logs
 from entrypoints.serving.process import Served, serve
 from entrypoints.serving.tickers import Ticker
-from entrypoints.settings import Settings
+from entrypoints.settings import BadSettings, Settings
 from entrypoints.sockets.server import Sockets
 
 
@@ -49,7 +49,10 @@ def _serving(container: Container, settings: Settings) -> Served:
         most_per_address=settings.max_sockets_per_address,
     )
     container.audience().attach(sockets.server)
-    container.transport()(sockets.server)
+    try:
+        container.transport()(sockets.server)
+    except ImportError as error:
+        raise BadSettings(str(error)) from error
     container.broadcaster().subscribe(services.delivery.receive)
     if count := settings.trusted_proxies:  # around everything, so that sockets too see who really calls
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
