@@ -127,7 +127,6 @@ class MemoryRoomViews(RoomViews):
         members = [member for room_id, member in tables.members if room_id == room.id]
         mine = tables.members.get((room.id, user_id))
         unread = self._unread(room, mine) if mine else []
-        others = sorted(member for member in members if member != user_id) if room.kind is RoomKind.DIRECT else []
         return RoomView(
             room=room,
             viewer=tables.person(user_id),
@@ -136,7 +135,7 @@ class MemoryRoomViews(RoomViews):
             read_seq=mine.read_seq if mine else Seq(0),
             unread=len(unread),
             mentions=sum(user_id in (tables.mentions.get((room.id, seq)) or ()) for seq in unread),
-            people=tuple(tables.person(other) for other in others),
+            people=tuple(tables.person(other) for other in room.others_than(user_id)),
         )
 
     def _unread(self, room: Room, mine: Membership) -> list[Seq]:

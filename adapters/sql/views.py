@@ -1,7 +1,7 @@
 """What one person sees of rooms, in SQL: counted at each reading from the messages and the read mark."""
 
-from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy import Join, Select, bindparam, func, select
@@ -72,19 +72,9 @@ _READABLE: Final = (
     .select_from(rooms.outerjoin(_mine, _is_mine))
     .where(rooms.c.id == bindparam("room_id"))
 )  # fmt: skip
-_OTHERS: Final = (
-    select(memberships.c.room_id, *PERSON)
-    .select_from(_mine.join(rooms, rooms.c.id == _mine.c.room_id))
-    .join(memberships, memberships.c.room_id == _mine.c.room_id)
-    .join(users, users.c.id == memberships.c.user_id)
-    .where(
-        _mine.c.user_id == bindparam("user_id"),
-        _mine.c.room_id.between(bindparam("first"), bindparam("last")),
-        rooms.c.kind == bindparam("kind"),
-        memberships.c.user_id != bindparam("user_id"),
-    )
-    .order_by(memberships.c.room_id, memberships.c.user_id)
-)
+_AT_A_TIME: Final = 100
+_PEOPLE: Final = select(*PERSON).where(users.c.id.in_([bindparam(f"id{n}") for n in range(_AT_A_TIME)]))
+_NOBODY: Final = 0
 
 
 class SqlRoomViews(RoomViews):
@@ -120,18 +110,25 @@ class SqlRoomViews(RoomViews):
 
     def _complete(self, user_id: UserId, rows: list[Row]) -> list[RoomView]:
         """The views, with the other people of the direct conversations among them."""
-        direct = [row[0] for row in rows if row[1] == RoomKind.DIRECT]
-        others: dict[int, list[Person]] = defaultdict(list)
-        if direct:
-            found = self._executor.all(
-                _OTHERS, user_id=user_id, first=direct[0], last=direct[-1], kind=RoomKind.DIRECT.value
-            )
-            for room_id, *other in found:
-                others[room_id].append(person(*other))
-        return [_view(row, tuple(others[row[0]])) for row in rows]
+        views = [_view(row) for row in rows]
+        people = self._people({other for view in views for other in view.room.others_than(user_id)})
+        return [
+            replace(view, people=tuple(people[other] for other in view.room.others_than(user_id)))
+            if view.room.kind is RoomKind.DIRECT
+            else view
+            for view in views
+        ]
+
+    def _people(self, ids: set[UserId]) -> dict[UserId, Person]:
+        wanted, found = sorted(ids), []
+        for start in range(0, len(wanted), _AT_A_TIME):
+            some = wanted[start : start + _AT_A_TIME]
+            padded = [*some, *[_NOBODY] * (_AT_A_TIME - len(some))]
+            found += self._executor.all(_PEOPLE, **{f"id{n}": id for n, id in enumerate(padded)})
+        return {UserId(row[0]): person(*row) for row in found}
 
 
-def _view(row: Row, others: tuple[Person, ...]) -> RoomView:
+def _view(row: Row) -> RoomView:
     role, read_seq, member_count, unread, mentions = row[-5:]
     return RoomView(
         room=room(row[:-8]),
@@ -141,5 +138,4 @@ def _view(row: Row, others: tuple[Person, ...]) -> RoomView:
         read_seq=Seq(read_seq or 0),
         unread=unread,
         mentions=mentions,
-        people=others,
     )

@@ -36,6 +36,10 @@ class Room:
     last_seq: Seq = EMPTY_LOG
     direct_key: str | None = None
 
+    def others_than(self, user_id: UserId) -> tuple[UserId, ...]:
+        """The other people of a direct conversation, also those who left it; nobody for other kinds."""
+        return tuple(other for other in people_of(self.direct_key) if other != user_id) if self.direct_key else ()
+
     @property
     def next_seq(self) -> Seq:
         """The place of the next event in this room's log."""

@@ -20,7 +20,7 @@ class RoomView:
     """A room as one person sees it. `role` is None for who is not a member; then nothing is unread.
 
     `unread` counts the messages of others after the read mark that still have a body; `mentions` those of them that
-    name the person. `people` are the others in a direct conversation, and empty for other kinds.
+    name the person. `people` are the others of a direct conversation, also those who left, and empty for other kinds.
     """
 
     room: Room

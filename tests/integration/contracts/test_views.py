@@ -83,6 +83,14 @@ def test_a_room_of_others_does_not_exist(chat: Chat) -> None:
         assert seen.views.readable(ann, private).id == private
 
 
+def test_a_direct_room_is_called_after_the_others_also_when_they_left(chat: Chat) -> None:
+    ann, bob = chat.register("ann"), chat.register("bob")
+    room = chat.rooms.open_direct(ann, others=[bob])[0].room.id
+    chat.members.leave(bob, room)
+    view = chat.view(ann, room)
+    assert ([person.id for person in view.people], view.title, view.member_count) == ([bob], "bob", 1)
+
+
 def test_a_direct_room_shows_the_others_in_order_of_id(chat: Chat) -> None:
     ann, bob, carl = (chat.register(name) for name in ("ann", "bob", "carl"))
     room = chat.rooms.open_direct(bob, others=[carl, ann])[0].room.id
