@@ -43,5 +43,5 @@ class BrowserTrust:
 
     def _own_origin(self, environ: Mapping[str, Any]) -> str:
         if self._public_url:
-            return self._public_url.lower()
+            return self._public_url
         return f"{environ.get('wsgi.url_scheme')}://{environ.get('HTTP_HOST', '')}".lower()

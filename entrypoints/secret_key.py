@@ -2,10 +2,12 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Final
 
-from entrypoints.settings import BadSettings, Settings
+from entrypoints.settings import SHORTEST_SECRET_KEY, BadSettings, Settings
 
 FILE_NAME: Final = "secret.key"
 
@@ -17,26 +19,21 @@ def signing_key(settings: Settings) -> bytes:
     path = settings.data_dir / FILE_NAME
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return _made(path) or path.read_bytes().strip()
+        if not path.exists():
+            _make(path)
+        key = path.read_bytes().strip()
     except OSError as error:
         raise BadSettings(f"The data folder {settings.data_dir} cannot be used: {error}.") from None
-
-
-def _made(path: Path) -> bytes | None:
-    """A new key, or None where there is one. Written aside first: two processes may start at once."""
-    if path.exists():
-        return None
-    key = secrets.token_hex(32).encode()
-    draft = path.with_suffix(f".{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(key)
-        file.flush()
-        os.fsync(descriptor)
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        return None
-    finally:
-        draft.unlink()
+    if len(key) < SHORTEST_SECRET_KEY:
+        raise BadSettings(f"The key in {path} must have at least {SHORTEST_SECRET_KEY} bytes.")
     return key
+
+
+def _make(path: Path) -> None:
+    """Write a key aside, for the owner alone, and then give it its name: two processes may start at once."""
+    with NamedTemporaryFile(dir=path.parent, prefix=".secret-") as draft:
+        draft.write(secrets.token_hex(32).encode())
+        draft.flush()
+        os.fsync(draft.fileno())
+        with suppress(FileExistsError):
+            os.link(draft.name, path)

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 from chat_domain.services.accounts import Registration
+
+LogLevel = Literal["debug", "info", "warning", "error"]
 
 FILE_NAME: Final = "parley.toml"
 SECRETS: Final = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY")
@@ -46,12 +48,16 @@ def _key(key: SecretStr | None) -> SecretStr | None:
 
 
 def _public(url: str | None) -> str | None:
+    """As browsers write an origin: in lower case, without the port that the scheme implies."""
     if url is None:
         return None
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/") or parts.query:
+    parts = urlsplit(url.lower())
+    usual = {"http": (None, 80), "https": (None, 443)}.get(parts.scheme, ())
+    beside = parts.path.strip("/") or parts.query or parts.fragment or parts.username
+    if not usual or not parts.hostname or beside or not url.isascii():
         raise ValueError("it must be like https://chat.example.org, without a path")
-    return url.rstrip("/")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}" if parts.port in usual else f"{parts.scheme}://{host}:{parts.port}"
 
 
 def _host(host: str) -> str:
@@ -70,7 +76,7 @@ class Settings(BaseModel):
     secret_key: Annotated[SecretStr | None, AfterValidator(_key), Field(alias="SECRET_KEY")] = None
     host: Annotated[str, AfterValidator(_host), Field(alias="HOST")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535, alias="PORT")] = 5001
-    log_level: Annotated[Literal["debug", "info", "warning", "error"], Field(alias="LOG_LEVEL")] = "info"
+    log_level: Annotated[LogLevel, BeforeValidator(str.lower), Field(alias="LOG_LEVEL")] = "info"
     data_dir: Annotated[Path, Field(alias="PARLEY_DATA_DIR")] = Path("parley-data")
     public_url: Annotated[str | None, AfterValidator(_public), Field(alias="PARLEY_PUBLIC_URL")] = None
     registration: Annotated[Registration, Field(alias="PARLEY_REGISTRATION")] = Registration.OPEN
@@ -126,19 +132,22 @@ def load(environment: Mapping[str, str]) -> Configuration:
     return Configuration(settings, {name: source for name, (_, source) in found.items()})
 
 
-def _from_environment(environment: Mapping[str, str]) -> dict[str, tuple[Any, str]]:
-    found: dict[str, tuple[Any, str]] = {}
+def _from_environment(environment: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    found: dict[str, tuple[str, str]] = {}
     for name, value in environment.items():
+        secret = name.removesuffix("_FILE")
         if name in NAMES and value != "":
             found[name] = value, "environment"
-        elif name.removesuffix("_FILE") in SECRETS and name.endswith("_FILE"):
-            found[name.removesuffix("_FILE")] = _secret_in(name, Path(value)), f"file {value}"
+        elif secret in SECRETS and secret != name and value != "":
+            if environment.get(secret):
+                raise BadSettings(f"{secret} and {name} are both set; one is enough.")
+            found[secret] = _secret_in(name, Path(value)), f"file {value}"
         elif name.startswith("PARLEY_") and not name.startswith(_FOR_TESTS) and name not in NAMES:
             raise BadSettings(_unknown(name, "the environment"))
     return found
 
 
-def _from_file(path: Path) -> dict[str, tuple[Any, str]]:
+def _from_file(path: Path) -> dict[str, tuple[str, str]]:
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -148,7 +157,10 @@ def _from_file(path: Path) -> dict[str, tuple[Any, str]]:
     for name in values:
         if name not in NAMES:
             raise BadSettings(_unknown(name, str(path)))
-    return {name: (value, str(path)) for name, value in values.items()}
+    if "PARLEY_DATA_DIR" in values:
+        raise BadSettings(f"PARLEY_DATA_DIR cannot be set in {path}, which is found by it.")
+    # As text, like the environment: so that both are read by the same rules.
+    return {name: (str(value), str(path)) for name, value in values.items()}
 
 
 def _secret_in(name: str, path: Path) -> str:
