@@ -2,18 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import uuid4
 
-import structlog
 from werkzeug.exceptions import BadRequest
 
 from chat_domain.model.errors import InvalidToken, NotFound
 from entrypoints.sockets.connections import Connections
 from entrypoints.sockets.events import Answer, Caller
 from entrypoints.sockets.packets import MALFORMED
-from entrypoints.wire.problems import problem_of
-
-_log = structlog.get_logger("parley.sockets")
+from entrypoints.sockets.refusals import refusal
 
 
 class Dispatcher:
@@ -61,10 +57,7 @@ class Dispatcher:
 
 
 def _problem(error: Exception, event: str) -> dict[str, Any]:
-    request_id = uuid4().hex
-    problem = problem_of(error, request_id=request_id)
-    if problem.is_fault:
-        _log.error("fault", request_id=request_id, event_name=event, exc_info=error)
+    problem = refusal(error, of=event)
     body: dict[str, Any] = dict(problem.body)
     if "Retry-After" in problem.headers:  # an ack has no headers
         body["retry_after"] = int(problem.headers["Retry-After"])

@@ -8,18 +8,16 @@ from http import HTTPStatus
 from io import BytesIO
 from typing import Any, Final
 from urllib.parse import parse_qs
-from uuid import uuid4
 
 import orjson
-import structlog
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from entrypoints.browser import BrowserTrust
 from entrypoints.http.identity import ForeignOrigin
 from entrypoints.sockets.connections import Connections
-from entrypoints.wire.problems import MEDIA_TYPE, problem_of
+from entrypoints.sockets.refusals import refusal
+from entrypoints.wire.problems import MEDIA_TYPE
 
-_log = structlog.get_logger("parley.sockets")
 _PATH: Final = "/socket.io/"
 _SEPARATOR: Final = "\x1e"
 _PACKET_TYPES: Final = frozenset("134")
@@ -97,10 +95,7 @@ def _is_packet(packet: str) -> bool:
 
 
 def _refuse(error: Exception, start_response: Callable[..., Any]) -> Iterable[bytes]:
-    request_id = uuid4().hex
-    problem = problem_of(error, request_id=request_id)
-    if problem.is_fault:
-        _log.error("fault", request_id=request_id, exc_info=error)
+    problem = refusal(error, of="a request to Engine.IO")
     body = orjson.dumps(problem.body)
     headers = {**problem.headers, "Content-Type": MEDIA_TYPE, "Content-Length": str(len(body))}
     start_response(f"{problem.status} {HTTPStatus(problem.status).phrase}", [*headers.items()])

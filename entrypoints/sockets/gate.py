@@ -1,7 +1,6 @@
 """Who is let in: CONNECT and its end."""
 
 from typing import Any
-from uuid import uuid4
 
 import structlog
 from socketio.exceptions import ConnectionRefusedError as Refusal
@@ -14,7 +13,7 @@ from entrypoints.http.identity import ForeignOrigin
 from entrypoints.services import Services
 from entrypoints.sockets.connections import Connections
 from entrypoints.sockets.engine import Engine
-from entrypoints.wire.problems import problem_of
+from entrypoints.sockets.refusals import refusal
 
 _log = structlog.get_logger("parley.sockets")
 
@@ -36,11 +35,8 @@ class Gate:
         try:
             self._let_in(socket, engine_id, self._identify(environ, auth))
         except Exception as error:
-            request_id = uuid4().hex
-            problem = problem_of(error, request_id=request_id)
-            if problem.is_fault:
-                _log.error("fault", request_id=request_id, exc_info=error)
-            raise Refusal(problem.body["detail"], problem.body) from error
+            problem = refusal(error, of="connect").body
+            raise Refusal(problem["detail"], problem) from error
 
     def disconnect(self, socket: str) -> None:
         """The socket is gone. Presence hears of it once, whoever calls this how often."""

@@ -191,3 +191,16 @@ def test_proxies_that_are_trusted_say_which_address_calls(tmp_path: Path) -> Non
             for address in ("192.0.2.1", "192.0.2.2", "192.0.2.1")
         ]
         assert statuses == [200, 200, 429]
+
+
+def test_whoever_sends_too_much_is_told_when_to_try_again(tmp_path: Path) -> None:
+    with a_parley(tmp_path, DATABASE_URL="memory://") as server:
+        anna = Person(server)
+        room = anna.opens()
+        with anna.connected() as socket:
+            acks = [socket.call("send_message", {"room_id": room, "message": "x"}) for _ in range(80)]
+            refused = [ack["error"] for ack in acks if "error" in ack]
+            assert 80 - len(refused) == 60
+            assert {(problem["status"], problem["code"]) for problem in refused} == {(429, "too_many")}
+            assert all(1 <= problem["retry_after"] <= 10 for problem in refused)
+            assert socket.ask("presence", {"user_ids": []}) == {"online": []}

@@ -1,0 +1,18 @@
+"""What is raised, to problem objects; a fault of the server goes into the log too."""
+
+from uuid import uuid4
+
+import structlog
+
+from entrypoints.wire.problems import Problem, problem_of
+
+_log = structlog.get_logger("parley.sockets")
+
+
+def refusal(error: Exception, *, of: str) -> Problem:
+    """The problem that an error becomes; `of` says what was refused by it."""
+    request_id = uuid4().hex
+    problem = problem_of(error, request_id=request_id)
+    if problem.is_fault:
+        _log.error("fault", request_id=request_id, of=of, exc_info=error)
+    return problem
