@@ -105,7 +105,8 @@ def _leave_out(*names: str) -> None:
 
 
 def _refuse(error: Exception, *, code: int) -> NoReturn:
-    click.echo(f"parley: {error}", err=True)
+    sentence = " ".join(str(error).split())  # what a database says may be of several lines
+    click.echo(f"parley: {sentence}" + ("" if sentence.endswith((".", "?")) else "."), err=True)
     sys.exit(code)
 
 
