@@ -6,8 +6,7 @@ BIN := .venv/bin
 .PHONY: help run install web test unit lint format check screenshots lock clean
 
 help: ## list the commands
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS=$$'\t' read -r name what; do \
-	  printf '  make %-12s %s\n' "$$name" "$$what"; done
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## install what it takes, build the web client if its sources changed, start the server
 	@requirements/install.sh run

@@ -9,7 +9,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -90,8 +89,8 @@ def _from_npm() -> Iterator[Path]:
         if not _run("node", "-e", _UNPACK, folder=folder):
             return
         for archive in folder.glob("*.tar"):
-            with tarfile.open(archive) as opened:
-                opened.extractall(folder, filter="data")
+            if not _run("tar", "-xf", archive, "--no-same-owner", folder=folder):
+                return
             archive.unlink()
         (folder / "fonts.conf").write_text(_FONTS.format(folder))
         (folder / "chromium").chmod(0o755)
@@ -114,7 +113,7 @@ def _run(*command: str | Path, folder: Path | None = None) -> bool:
     try:
         subprocess.run(command, cwd=folder, env=environment, check=True, stdout=sys.stderr, timeout=600)
     except (OSError, subprocess.SubprocessError) as problem:
-        sys.stderr.write(f"browser: {problem}\n")
+        sys.stderr.write(f"browser: {problem}: trying what comes next\n")
         return False
     return True
 
