@@ -22,6 +22,7 @@ _PAGE: Final = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Parley API</title>
+<link rel="icon" href="/api/docs/assets/images/swagger.svg">
 <link rel="stylesheet" href="/api/docs/assets/css/swagger-ui.css">
 <div id="swagger-ui"></div>
 <script src="/api/docs/assets/js/swagger-ui-bundle.js"></script>
