@@ -10,6 +10,7 @@ import { MissingRoom } from "./MissingRoom";
 import { NoRoomChosen } from "./NoRoomChosen";
 import { RoomPage } from "./RoomPage";
 import { Sidebar } from "./Sidebar";
+import { useMedia } from "./useMedia";
 import { useTitle } from "./useTitle";
 
 type DialogName = "browse" | "create" | "direct" | "switch";
@@ -25,6 +26,7 @@ export function ChatShell({ me, roomId, seq, onLogout }: ChatShellProps) {
   const [dialog, setDialog] = useState<DialogName | null>(null);
   const close = () => setDialog(null);
   const id = idIn(roomId);
+  const narrow = useMedia("(max-width: 47.99rem)");
   useTitle(id);
   useShortcut(() => setDialog("switch"));
   const openers = {
@@ -40,7 +42,14 @@ export function ChatShell({ me, roomId, seq, onLogout }: ChatShellProps) {
       </a>
       <ConnectionBanner />
       <div className={roomId ? `${styles.shell} ${styles.inRoom}` : styles.shell}>
-        <Sidebar me={me} current={id} onSwitch={() => setDialog("switch")} onLogout={onLogout} {...openers} />
+        <Sidebar
+          me={me}
+          current={id}
+          alone={narrow && !roomId}
+          onSwitch={() => setDialog("switch")}
+          onLogout={onLogout}
+          {...openers}
+        />
         {id ? (
           <RoomPage key={id} me={me} roomId={id} seq={idIn(seq)} />
         ) : roomId ? (

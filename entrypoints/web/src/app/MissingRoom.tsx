@@ -6,6 +6,7 @@ export function MissingRoom() {
   return (
     <main className={styles.blank} id="main" tabIndex={-1}>
       <Empty
+        page
         icon="lock"
         title="Room not found"
         actions={

@@ -16,6 +16,7 @@ export function NoRoomChosen({ onBrowse, onCreate, onDirect }: NoRoomChosenProps
     <main className={styles.blank} id="main" tabIndex={-1}>
       {listed && (
         <Empty
+          page
           icon="chat"
           title={hasRooms ? "Pick a conversation" : "Welcome to Parley"}
           actions={

@@ -6,6 +6,7 @@ export function NotFoundPage() {
   return (
     <main className={styles.centre} id="main">
       <Empty
+        page
         icon="compass"
         title="There is no such page"
         actions={

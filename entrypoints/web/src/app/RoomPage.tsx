@@ -38,6 +38,7 @@ export function RoomPage({ me, roomId, seq }: { me: OwnUser; roomId: Id; seq: Se
     return (
       <main className={styles.blank} id="main" tabIndex={-1}>
         <Empty
+          page
           icon="warning"
           title="This room could not be loaded"
           actions={<Button onClick={retry}>Try again</Button>}

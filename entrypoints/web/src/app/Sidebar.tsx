@@ -11,6 +11,8 @@ import styles from "./Sidebar.module.css";
 interface SidebarProps {
   me: OwnUser;
   current: Id | null;
+  /** It is all that a narrow page shows. */
+  alone: boolean;
   onBrowse: () => void;
   onCreate: () => void;
   onDirect: () => void;
@@ -20,12 +22,14 @@ interface SidebarProps {
 
 const shortcut = /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘K" : "Ctrl K";
 
-export function Sidebar({ me, current, onSwitch, onLogout, ...openers }: SidebarProps) {
+export function Sidebar({ me, current, alone, onSwitch, onLogout, ...openers }: SidebarProps) {
   return (
-    <div className={styles.sidebar}>
-      <header className={styles.top}>
-        <Brand />
-      </header>
+    <div className={styles.sidebar} role={alone ? "main" : "region"} aria-label="Rooms and people">
+      <div className={styles.top}>
+        <h1>
+          <Brand />
+        </h1>
+      </div>
       <button type="button" className={styles.jump} onClick={onSwitch}>
         <Icon name="search" size={16} />
         Jump to…
@@ -34,7 +38,7 @@ export function Sidebar({ me, current, onSwitch, onLogout, ...openers }: Sidebar
       <div className={styles.scroller}>
         <RoomList current={current} {...openers} />
       </div>
-      <footer className={styles.me}>
+      <div className={styles.me}>
         <Avatar person={me} size={32} presence />
         <p>
           <strong dir="auto">{displayName(me)}</strong>
@@ -44,7 +48,7 @@ export function Sidebar({ me, current, onSwitch, onLogout, ...openers }: Sidebar
           <Icon name="settings" />
         </Link>
         <IconButton icon="logout" label="Log out" onClick={onLogout} />
-      </footer>
+      </div>
     </div>
   );
 }

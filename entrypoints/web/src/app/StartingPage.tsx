@@ -6,6 +6,7 @@ import styles from "./pages.module.css";
 export function StartingPage() {
   return (
     <main className={styles.centre}>
+      <h1 className="sr-only">Parley</h1>
       <Later after={400}>
         <Brand />
       </Later>

@@ -1,21 +1,15 @@
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { useClient } from "@/shared/chat/client-context";
+import { useMedia } from "./useMedia";
 
-const wide = matchMedia("(min-width: 68rem)");
 const key = "parley.details";
 
 /** The third pane: open or not as one left it on a wide screen, and a drawer that starts closed on others. */
 export function useDetails(): { shown: boolean; pane: boolean; toggle: () => void } {
   const { values } = useClient();
-  const [isWide, setIsWide] = useState(wide.matches);
+  const isWide = useMedia("(min-width: 68rem)");
   const [paneOpen, setPaneOpen] = useState(values.get(key) !== "closed");
   const [drawerOpen, setDrawerOpen] = useState(false);
-
-  useEffect(() => {
-    const update = () => setIsWide(wide.matches);
-    wide.addEventListener("change", update);
-    return () => wide.removeEventListener("change", update);
-  }, []);
 
   function toggle() {
     if (!isWide) return setDrawerOpen(!drawerOpen);

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import type { Device } from "@/shared/api/wire";
+import type { Device, OwnUser } from "@/shared/api/wire";
 import { useClient } from "@/shared/chat/client-context";
 import { momentLabel } from "@/shared/time/labels";
 import { Button } from "@/shared/ui/Button";
@@ -11,7 +11,7 @@ import { deviceName } from "./device-name";
 import styles from "./SettingsPage.module.css";
 
 /** Where one is signed in, and signing out there. */
-export function DevicesSection({ onLogout }: { onLogout: () => void }) {
+export function DevicesSection({ me, onLogout }: { me: OwnUser; onLogout: () => void }) {
   const { account } = useClient();
   const [devices, setDevices] = useState<Device[] | null>(null);
   const [error, setError] = useState("");
@@ -19,7 +19,7 @@ export function DevicesSection({ onLogout }: { onLogout: () => void }) {
 
   useEffect(() => {
     account.devices().then(setDevices, () => setError("Your devices cannot be listed right now."));
-  }, [account]);
+  }, [account, me]);
 
   const revoke = (device: Device) =>
     ask(async () => {

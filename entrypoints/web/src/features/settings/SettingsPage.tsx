@@ -20,7 +20,7 @@ export function SettingsPage({ me, onLogout }: { me: OwnUser; onLogout: () => vo
         <ProfileSection me={me} />
         <AppearanceSection />
         <PasswordSection me={me} />
-        <DevicesSection onLogout={onLogout} />
+        <DevicesSection me={me} onLogout={onLogout} />
       </main>
     </div>
   );
