@@ -88,6 +88,14 @@ def test_a_body_over_64_kb_is_too_large(place: Place, route: str) -> None:
     assert place.unchanged()
 
 
+def test_a_body_of_unknown_length_is_too_large_as_well(place: Place) -> None:
+    chunked = {"wsgi.input_terminated": True, "CONTENT_LENGTH": "", "HTTP_TRANSFER_ENCODING": "chunked"}
+    for size, status in ((65_535, 200), (65_537, 413), (200_000, 413)):
+        body = b'{"name": ""}'.ljust(size)
+        reply = place.open("PATCH /api/me", data=body, content_type="application/json", environ_overrides=chunked)
+        assert reply.status_code == status
+
+
 @pytest.mark.parametrize("route", WITH_BODY)
 def test_an_unknown_field_is_named_and_refused(place: Place, route: str) -> None:
     body = {**WITH_BODY[route], "is_admin": True, "": 1, "__proto__": {}}
