@@ -87,8 +87,7 @@ def test_a_read_mark_moves_on_the_other_devices_only(anna: Person, ben: Person, 
     with anna.connected() as second_device:
         assert socket.ask("read", {"room_id": room, "seq": seq})["chat_room"]["unread"] == 0
         assert second_device.hears("read_mark") == {"room_id": room, "read_seq": seq, "unread": 0, "mentions": 0}
-        ben.says(room)
-        socket.hears("receive_message")
+        socket.hears("receive_message", seq=ben.says(room)["seq"])
         assert socket.find("read_mark") is None
 
 
