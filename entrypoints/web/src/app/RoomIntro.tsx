@@ -1,11 +1,11 @@
 import { RoomIcon } from "@/features/rooms/RoomIcon";
 import type { ChatRoom } from "@/shared/api/wire";
+import { leadsIn } from "@/shared/chat/member-rights";
 import { Button } from "@/shared/ui/Button";
 import styles from "./RoomIntro.module.css";
 
 /** What stands above a room's first message. */
 export function RoomIntro({ room, isEmpty, onInvite }: { room: ChatRoom; isEmpty: boolean; onInvite: () => void }) {
-  const leads = room.role === "owner" || room.role === "moderator";
   return (
     <section className={styles.intro}>
       {room.people?.length === 1 ? (
@@ -22,7 +22,7 @@ export function RoomIntro({ room, isEmpty, onInvite }: { room: ChatRoom; isEmpty
           : "This is the beginning of the room."}
         {isEmpty && room.joined && " Say hello!"}
       </p>
-      {leads && room.kind !== "direct" && room.member_count === 1 && (
+      {leadsIn(room) && room.member_count === 1 && (
         <Button icon="personAdd" onClick={onInvite}>
           Add people
         </Button>

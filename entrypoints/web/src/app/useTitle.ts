@@ -1,7 +1,7 @@
-import { useEffect } from "react";
 import type { Id } from "@/shared/api/wire";
 import { useChat } from "@/shared/chat/client-context";
 import { unreadCount } from "@/shared/chat/unread";
+import { usePageTitle } from "@/shared/ui/usePageTitle";
 
 /** "(3) garden party – Parley" */
 export function useTitle(roomId: Id | null): void {
@@ -9,10 +9,5 @@ export function useTitle(roomId: Id | null): void {
   const unread = useChat(({ rooms }) =>
     Object.values(rooms).reduce((sum, { room, unread: of }) => sum + (room.joined ? unreadCount(of) : 0), 0),
   );
-  useEffect(() => {
-    document.title = `${unread ? `(${unread}) ` : ""}${name ? `${name} – ` : ""}Parley`;
-    return () => {
-      document.title = "Parley";
-    };
-  }, [name, unread]);
+  usePageTitle([unread ? `(${unread})` : "", name ?? ""].filter(Boolean).join(" "));
 }

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { Brand } from "@/shared/ui/Brand";
+import { usePageTitle } from "@/shared/ui/usePageTitle";
 import styles from "./AccountCard.module.css";
 
 /** The page around the login and registration forms. */
@@ -15,6 +16,7 @@ export function AccountCard({
   children: ReactNode;
   footer: ReactNode;
 }) {
+  usePageTitle(title);
   return (
     <div className={styles.page}>
       <main className={styles.card} id="main">

@@ -1,6 +1,7 @@
 import { useMemo, useState } from "react";
 import type { ChatRoom, Member } from "@/shared/api/wire";
 import { useChat, useClient } from "@/shared/chat/client-context";
+import { leadsIn } from "@/shared/chat/member-rights";
 import { Avatar } from "@/shared/ui/Avatar";
 import { Button } from "@/shared/ui/Button";
 import { displayName } from "@/shared/ui/names";
@@ -8,7 +9,6 @@ import { useAsk } from "@/shared/ui/useAsk";
 import { InviteDialog } from "./InviteDialog";
 import styles from "./MemberList.module.css";
 import { byPresence } from "./member-order";
-import { leads } from "./member-rights";
 import { PersonDialog } from "./PersonDialog";
 
 /** Who is in the room, those online first. */
@@ -21,7 +21,7 @@ export function MemberList({ room }: { room: ChatRoom }) {
   const [inviting, setInviting] = useState(false);
   const { busy, ask } = useAsk();
   const groups = useMemo(() => byPresence(members ?? [], online), [members, online]);
-  const mayInvite = leads(room.role) && room.kind !== "direct";
+  const mayInvite = leadsIn(room);
 
   const more = () => ask(async () => store.takeMembers(room.id, await api.room(room.id, next)));
 

@@ -8,7 +8,7 @@ import { FormError } from "@/shared/ui/Field";
 import { Choice, Choices } from "@/shared/ui/Form";
 import { displayName } from "@/shared/ui/names";
 import { useAsk } from "@/shared/ui/useAsk";
-import { mayRemove, rolesToGive } from "./member-rights";
+import { mayRemove, rolesToGive } from "@/shared/chat/member-rights";
 import styles from "./PersonDialog.module.css";
 
 const roles: Record<Role, string> = {

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { useLocation } from "wouter";
 import type { ChatRoom } from "@/shared/api/wire";
 import { useClient } from "@/shared/chat/client-context";
+import { leadsIn } from "@/shared/chat/member-rights";
 import { dateLabel } from "@/shared/time/labels";
 import { Button } from "@/shared/ui/Button";
 import { ConfirmDialog } from "@/shared/ui/ConfirmDialog";
@@ -12,7 +13,6 @@ import styles from "./RoomAbout.module.css";
 export function RoomAbout({ room }: { room: ChatRoom }) {
   const [dialog, setDialog] = useState<"change" | "delete" | "leave" | null>(null);
   const close = () => setDialog(null);
-  const leads = room.role === "owner" || room.role === "moderator";
   return (
     <section className={styles.about} aria-label="About">
       {room.kind !== "direct" && (
@@ -28,7 +28,7 @@ export function RoomAbout({ room }: { room: ChatRoom }) {
       </p>
       {room.joined && (
         <div className={styles.actions}>
-          {leads && room.kind !== "direct" && (
+          {leadsIn(room) && (
             <Button icon="edit" look="ghost" onClick={() => setDialog("change")}>
               Edit room
             </Button>

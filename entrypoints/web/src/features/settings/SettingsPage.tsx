@@ -1,6 +1,7 @@
 import { Link } from "wouter";
 import type { OwnUser } from "@/shared/api/wire";
 import { Icon } from "@/shared/ui/Icon";
+import { usePageTitle } from "@/shared/ui/usePageTitle";
 import { AppearanceSection } from "./AppearanceSection";
 import { DevicesSection } from "./DevicesSection";
 import { PasswordSection } from "./PasswordSection";
@@ -8,6 +9,7 @@ import { ProfileSection } from "./ProfileSection";
 import styles from "./SettingsPage.module.css";
 
 export function SettingsPage({ me, onLogout }: { me: OwnUser; onLogout: () => void }) {
+  usePageTitle("Settings");
   return (
     <div className={styles.page}>
       <main className={styles.column} id="main" tabIndex={-1}>

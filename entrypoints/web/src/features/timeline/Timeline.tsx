@@ -60,7 +60,7 @@ export function Timeline({ state, me, target, editing, onEdit, onReply, onEditUn
   const opened = useRef(false);
   useLayoutEffect(() => {
     if (target !== null) showSeq(target);
-    else if (!opened.current && !show("[data-divider]", 0.2)) toEnd();
+    else if (opened.current || !show("[data-divider]", 0.2)) toEnd();
     opened.current = true;
   }, [target, showSeq, show, toEnd]);
 
@@ -92,6 +92,7 @@ export function Timeline({ state, me, target, editing, onEdit, onReply, onEditUn
       rowsOf(room.kind === "direct" ? withoutJoins(window.entries) : window.entries, {
         me: me.id,
         divider,
+        hasBefore: window.hasBefore,
         unsent: window.hasAfter ? [] : unsent,
       }),
     [room.kind, window, me.id, divider, unsent],

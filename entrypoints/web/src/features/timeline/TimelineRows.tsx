@@ -1,6 +1,7 @@
 import { useMemo, useState } from "react";
 import type { Id, Message, OwnUser, Seq } from "@/shared/api/wire";
 import { useChat, useClient } from "@/shared/chat/client-context";
+import { leadsIn } from "@/shared/chat/member-rights";
 import type { OutboxItem } from "@/shared/chat/outbox-item";
 import type { RoomState } from "@/shared/chat/room-state";
 import { fullLabel, timeLabel } from "@/shared/time/labels";
@@ -29,7 +30,6 @@ export function TimelineRows({ rows, state, me, editing, highlighted, actions, o
   const lastSeq = rows.findLast((row) => row.kind === "message")?.message.seq;
   const current =
     focused !== null && rows.some((row) => row.kind === "message" && row.message.seq === focused) ? focused : lastSeq;
-  const moderates = room.kind !== "direct" && (room.role === "owner" || room.role === "moderator");
 
   function render(row: Row) {
     switch (row.kind) {
@@ -75,7 +75,7 @@ export function TimelineRows({ rows, state, me, editing, highlighted, actions, o
             opensGroup={row.opensGroup}
             isOwn={isOwn}
             mayWrite={room.joined}
-            mayDelete={room.joined && (isOwn || moderates)}
+            mayDelete={room.joined && (isOwn || leadsIn(room))}
             isEditing={editing?.id === message.id}
             isHighlighted={highlighted === message.seq}
             isCurrent={current === message.seq}

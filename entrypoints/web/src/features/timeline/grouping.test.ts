@@ -18,7 +18,7 @@ function join(seq: number, at: string): TimelineEntry {
 }
 
 function shapes(entries: TimelineEntry[], divider: number | null = null, unsent: OutboxItem[] = []): string[] {
-  return rowsOf(entries, { me: me.id, divider, unsent, now }).map((row) => {
+  return rowsOf(entries, { me: me.id, divider, hasBefore: true, unsent, now }).map((row) => {
     if (row.kind === "day") return row.label;
     if (row.kind === "message" || row.kind === "unsent") return row.opensGroup ? `${row.kind}+` : row.kind;
     return row.kind;
@@ -68,6 +68,10 @@ describe("the rows of a timeline", () => {
     expect(shapes(entries, 3)).not.toContain("divider");
   });
 
+  it("have no line whose place lies before them", () => {
+    expect(shapes([message(60, local(5, 9, 0))], 10)).not.toContain("divider");
+  });
+
   it("end with what is not sent yet, in the group of one's last message", () => {
     expect(shapes([message(1, local(5, 9, 0), { sender: ada })], null, [unsent])).toEqual([
       "Today",
@@ -77,9 +81,9 @@ describe("the rows of a timeline", () => {
   });
 
   it("keep the place of one's message when it is acknowledged", () => {
-    const before = rowsOf([], { me: me.id, divider: null, unsent: [unsent], now }).at(-1);
+    const before = rowsOf([], { me: me.id, divider: null, hasBefore: false, unsent: [unsent], now }).at(-1);
     const arrived = message(1, unsent.createdAt, { sender: ada, client_id: "c1" });
-    const after = rowsOf([arrived], { me: me.id, divider: null, unsent: [], now }).at(-1);
+    const after = rowsOf([arrived], { me: me.id, divider: null, hasBefore: false, unsent: [], now }).at(-1);
     expect(after?.key).toBe(before?.key);
   });
 });

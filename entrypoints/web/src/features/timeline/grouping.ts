@@ -12,7 +12,9 @@ export type Row =
 
 interface Around {
   me: number;
+  /** After which place the "New messages" line stands, if anywhere. */
   divider: Seq | null;
+  hasBefore: boolean;
   unsent: OutboxItem[];
   now?: Date;
 }
@@ -20,11 +22,13 @@ interface Around {
 const groupedFor = 5 * 60_000;
 
 /** A room's entries as the rows of its timeline: day separators, the "New messages" line, runs of one sender. */
-export function rowsOf(entries: TimelineEntry[], { me, divider, unsent, now }: Around): Row[] {
+export function rowsOf(entries: TimelineEntry[], { me, divider, hasBefore, unsent, now }: Around): Row[] {
   const rows: Row[] = [];
   let run: { sender: number; at: string } | null = null;
   let day: string | null = null;
-  let divided = divider === null;
+  // A line that stands before the first entry stands out of sight.
+  const first = entries[0]?.seq ?? 0;
+  let divided = divider === null || (hasBefore && first > divider + 1);
 
   function startDay(at: string) {
     if (day !== null && isSameDay(day, at)) return;

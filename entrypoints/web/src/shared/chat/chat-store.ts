@@ -2,9 +2,9 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import type { ChatRoom, Id, OwnUser, Person, RoomDetail, RoomEvent, Seq } from "@/shared/api/wire";
 import type { OutboxItem } from "./outbox-item";
 import { heardOf, receive } from "./room-log";
-import { type RoomState, roomState, withFacts, withSnapshot } from "./room-state";
+import { newMessagesAfter, type RoomState, roomState, withFacts, withSnapshot } from "./room-state";
 import type { TimelineEntry, TimelineWindow } from "./timeline-window";
-import { readUpTo, unreadCount } from "./unread";
+import { readUpTo } from "./unread";
 
 export interface ChatState {
   /** `undefined` until the server has said whether someone is signed in. */
@@ -130,13 +130,8 @@ export class ChatStore {
 
   /** Where the "New messages" line stands for as long as the room is open. */
   openRoom(roomId: Id): void {
-    this.change(roomId, (state) =>
-      unreadCount(state.unread) > 0 ? { ...state, divider: state.unread.readSeq } : { ...state, divider: null },
-    );
-  }
-
-  clearDivider(roomId: Id): void {
-    this.change(roomId, (state) => ({ ...state, divider: null }));
+    const me = this.get().me?.id ?? 0;
+    this.change(roomId, (state) => ({ ...state, divider: newMessagesAfter(state, me) }));
   }
 
   setOnline(online: Record<Id, boolean>): void {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { EventsPage, MessagesPage, RoomDetail, RoomEvent, Seq } from "@/shared/api/wire";
-import { aDetail, aJoin, aMessage, aMessageEvent, me } from "@/testing/builders";
+import { aDetail, aJoin, aMessage, aMessageEvent, aRoom, me } from "@/testing/builders";
 import { ChatStore } from "./chat-store";
 import { History } from "./history";
 
@@ -51,6 +51,14 @@ describe("a room's history", () => {
     expect(window()).toMatchObject({ hasBefore: true, hasAfter: false });
   });
 
+  it("opens where reading stopped, when that is further back", async () => {
+    store.listRooms([aRoom({ last_seq: 200, read_seq: 77, unread: 110 })]);
+    const unread = { room: async () => aDetail({ ...(await api.room(7)), read_seq: 77, unread: 110 }) };
+    await new History(store, { ...api, ...unread }, () => {}).open(7);
+    expect(seqs()).toContain(78);
+    expect(window()).toMatchObject({ hasAfter: true });
+  });
+
   it("reaches the first event page by page, without a hole", async () => {
     await history.open(7);
     for (let pages = 0; window()?.hasBefore && pages < 10; pages++) await history.before(7);
@@ -77,6 +85,7 @@ describe("a room's history", () => {
     await history.open(7);
     store.receive(aMessageEvent(201, { content: "live" }));
     await history.open(7);
+    expect(window()).toMatchObject({ hasAfter: false });
     expect(window()?.entries.at(-1)).toMatchObject({ message: aMessage(201, { content: "live" }) });
   });
 });

@@ -2,6 +2,7 @@ import type { ChatApi } from "@/shared/api/chat-api";
 import { RequestFailed } from "@/shared/api/problem";
 import type { Id, MessagesPage, Seq } from "@/shared/api/wire";
 import type { ChatStore } from "./chat-store";
+import { showsAllUnread } from "./room-state";
 import {
   isNotice,
   keepNewest,
@@ -9,21 +10,13 @@ import {
   messageAt,
   messageEntry,
   type TimelineEntry,
-  type TimelineWindow,
   union,
   withPageAfter,
   withPageBefore,
 } from "./timeline-window";
-import { unreadCount } from "./unread";
 
 const keptOpen = 400;
 const eventPages = 5;
-
-/** Whether the first entry after `seq` is in the window. */
-function reaches(window: TimelineWindow | null, seq: Seq): boolean {
-  const first = window?.entries[0];
-  return !window?.hasBefore || (first !== undefined && first.seq <= seq + 1);
-}
 
 /** Fetches stretches of a room's past into the same store that the live events go to. */
 export class History {
@@ -39,8 +32,8 @@ export class History {
     if (!known?.room.joined || !known.window || known.window.hasAfter) await this.newest(roomId);
     else this.store.setWindow(roomId, (window) => window && keepNewest(window, keptOpen));
     const state = this.store.room(roomId);
-    if (state?.room.joined && unreadCount(state.unread) > 0 && !reaches(state.window, state.unread.readSeq))
-      await this.openAt(roomId, state.unread.readSeq);
+    const me = this.store.get().me?.id;
+    if (me && state?.room.joined && !showsAllUnread(state, me)) await this.openAt(roomId, state.unread.readSeq);
   }
 
   /** The stretch around a message; null when there is no such message any more. */

@@ -114,6 +114,16 @@ describe("the outbox", () => {
     expect(sent()).toHaveLength(1);
   });
 
+  it("does not count it as a refusal that one has been signed out meanwhile", async () => {
+    server = () => {
+      throw refusal(401, "unauthenticated");
+    };
+    anOutbox().add(7, "hello", null);
+    await settle();
+    expect(waiting()).toMatchObject([{ refused: null, accepted: null }]);
+    expect(sent()).toHaveLength(1);
+  });
+
   it("keeps a refused message with its reason and lets the next one pass", async () => {
     const answer = server;
     server = (send) => {

@@ -9,6 +9,7 @@ import { randomId } from "./random-id";
 const firstPause = 1_000;
 const longestPause = 15_000;
 const conflict = 409;
+const signedOut = 401;
 
 /** Sends what one wrote, one message at a time in each room, until each is acknowledged or refused. */
 export class Outbox {
@@ -130,7 +131,7 @@ export class Outbox {
 
   private fail(item: OutboxItem, error: unknown): void {
     if (!(error instanceof RequestFailed)) throw error;
-    if (error.isTransient) return this.pause(item.roomId, error.retryAfter);
+    if (error.isTransient || error.status === signedOut) return this.pause(item.roomId, error.retryAfter);
     const refused = { ...item, refused: error.problem };
     this.storage.save(refused);
     this.replace(item.clientId, refused);

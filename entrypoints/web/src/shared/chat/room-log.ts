@@ -83,7 +83,7 @@ function withFactsOf(state: RoomState, event: RoomEvent, viewer: Viewer): RoomSt
 function counted(state: RoomState, seq: Seq, viewer: Viewer): RoomState {
   const unread = withMessage(state.unread, seq);
   const startsNewRun = !viewer.reading && unreadCount(state.unread) === 0 && unread !== state.unread;
-  return { ...state, unread, divider: startsNewRun ? state.unread.readSeq : state.divider };
+  return { ...state, unread, divider: startsNewRun ? seq - 1 : state.divider };
 }
 
 /** A direct conversation is named after the others in it, who come in one by one when it begins. */

@@ -1,6 +1,6 @@
-import type { ChatRoom, Member, RoomDetail, RoomEvent, Seq } from "@/shared/api/wire";
+import type { ChatRoom, Id, Member, RoomDetail, RoomEvent, Seq } from "@/shared/api/wire";
 import { type TimelineWindow, messageEntry, type TimelineEntry, union, withNewestPage } from "./timeline-window";
-import { type Unread, unreadAsOf } from "./unread";
+import { type Unread, unreadAsOf, unreadCount } from "./unread";
 
 /** All that the client knows of one room. `cursor` is the last event applied, `head` the last one heard of. */
 export interface RoomState {
@@ -9,7 +9,7 @@ export interface RoomState {
   head: Seq;
   held: RoomEvent[];
   unread: Unread;
-  /** The read mark under which the "New messages" line stands. */
+  /** The place after which the "New messages" line stands. */
   divider: Seq | null;
   lastAt: string;
   members: Member[] | null;
@@ -56,4 +56,23 @@ export function withSnapshot(
 export function withFacts(known: RoomState, room: ChatRoom): RoomState {
   const { users: _users, messages: _messages, ...facts } = room as Partial<RoomDetail> & ChatRoom;
   return { ...known, room: { ...known.room, ...facts }, head: Math.max(known.head, room.last_seq) };
+}
+
+/** The unread messages that the timeline shows; all of them, unless some lie before it or after it. */
+function unreadShown(state: RoomState, me: Id): TimelineEntry[] {
+  const isUnread = (entry: TimelineEntry) =>
+    "message" in entry && entry.seq > state.unread.readSeq && entry.message.sender.id !== me;
+  return state.window?.entries.filter(isUnread) ?? [];
+}
+
+export function showsAllUnread(state: RoomState, me: Id): boolean {
+  return unreadShown(state, me).length >= unreadCount(state.unread);
+}
+
+/** The place after which the "New messages" line stands; null when there is nothing new. */
+export function newMessagesAfter(state: RoomState, me: Id): Seq | null {
+  const count = unreadCount(state.unread);
+  if (count === 0) return null;
+  const first = showsAllUnread(state, me) ? unreadShown(state, me).at(-count) : undefined;
+  return first ? first.seq - 1 : state.unread.readSeq;
 }

@@ -60,6 +60,18 @@ describe("catching up", () => {
     expect(server.connection.asked).toEqual([]);
   });
 
+  it("asks again for what was heard of while the answer was on its way", async () => {
+    const server = aServer(3);
+    const { store, sync } = aClient(server, 3);
+    const running = sync.run();
+    for (const seq of [4, 5]) server.log.push(aMessageEvent(seq));
+    await Promise.resolve();
+    sync.receive(aMessageEvent(5));
+    await running;
+    await vi.waitFor(() => expect(store.room(7)?.cursor).toBe(5));
+    expect(server.fetched).toEqual([]);
+  });
+
   it("goes on for as long as there is more", async () => {
     const server = aServer(450);
     const { store, sync } = aClient(server, 100);

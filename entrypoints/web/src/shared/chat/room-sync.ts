@@ -8,6 +8,7 @@ import { isBehind } from "./room-log";
 
 const tooFarBehind = 1_000;
 const retryDelay = 2_000;
+const newerDelay = 250;
 
 /** Keeps every room's log whole: what a push or a beacon shows to be missing is fetched, in order. */
 export class RoomSync {
@@ -51,7 +52,7 @@ export class RoomSync {
       while (this.wanted && this.connection.connected) await this.round();
     } catch (error) {
       if (!(error instanceof RequestFailed)) throw error;
-      if (error.isTransient) this.retryLater(error.retryAfter);
+      if (error.isTransient) this.runIn(error.retryAfter === null ? retryDelay : error.retryAfter * 1_000);
     } finally {
       this.running = false;
     }
@@ -64,8 +65,8 @@ export class RoomSync {
 
   private async round(): Promise<void> {
     const cursors = this.cursors();
-    const { rooms, joined, gone } = await this.connection.request("sync", { rooms: cursors });
     this.wanted = false;
+    const { rooms, joined, gone } = await this.connection.request("sync", { rooms: cursors });
     this.firstTime = false;
     for (const id of gone) this.store.removeRoom(id);
     for (const room of joined) this.store.addRoom(room);
@@ -88,7 +89,8 @@ export class RoomSync {
     const state = this.store.room(roomId);
     if (!state || !isBehind(state)) return;
     if (state.cursor > asked || synced.has_more) this.wanted = true;
-    else await this.startAfresh(roomId);
+    else if (state.cursor < synced.last_seq) await this.startAfresh(roomId);
+    else this.runIn(newerDelay); // What was heard of is newer than this answer.
   }
 
   private take(event: RoomEvent): void {
@@ -106,8 +108,8 @@ export class RoomSync {
     }
   }
 
-  private retryLater(seconds: number | null): void {
+  private runIn(milliseconds: number): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.run(), seconds === null ? retryDelay : seconds * 1_000);
+    this.timer = setTimeout(() => void this.run(), milliseconds);
   }
 }

@@ -1,4 +1,4 @@
-import type { Role } from "@/shared/api/wire";
+import type { ChatRoom, Role } from "@/shared/api/wire";
 
 const ranks: Role[] = ["member", "moderator", "owner"];
 
@@ -13,6 +13,11 @@ export function mayRemove(mine: Role | null, theirs: Role): boolean {
   return leads(mine) && ranks.indexOf(theirs) <= ranks.indexOf(mine ?? "member");
 }
 
-export function leads(role: Role | null): boolean {
+function leads(role: Role | null): boolean {
   return role === "owner" || role === "moderator";
+}
+
+/** A direct conversation has no one in charge. */
+export function leadsIn(room: ChatRoom): boolean {
+  return room.joined && room.kind !== "direct" && leads(room.role);
 }
