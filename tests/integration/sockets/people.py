@@ -138,7 +138,8 @@ class Socket:
 
     def close(self) -> None:
         self._client.disconnect()
-        self._client.eio.wait()
+        if self._client.eio.read_loop_task:
+            self._client.eio.read_loop_task.join(3)  # it may wait for another thread of its own for half a minute
         # It leaves them to the garbage collector when the server was the first to close.
         if self._client.eio.http:
             self._client.eio.http.close()

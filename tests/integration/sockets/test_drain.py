@@ -53,11 +53,20 @@ def test_no_acknowledged_message_is_lost_and_none_is_doubled(either: ParleyServe
                 talking.ask("send_message", {"room_id": room, "message": text, "client_id": text}, within=2)
                 acknowledged.add(text)
 
-    talkers = [threading.Thread(target=talk, args=[person]) for person in people]
+    def flood(person: Person) -> None:
+        with suppress(SocketIOError), person.connected() as flooding:
+            for number in range(3_000):
+                flooding.emit("send_message", {"room_id": room, "message": f"flood {number}"})
+            eventually(lambda: flooding.ended, "the end", within=60)
+
+    talkers = [threading.Thread(target=talk, args=[person]) for person in people[1:]]
+    talkers.append(threading.Thread(target=flood, args=people[:1]))
     for talker in talkers:
         talker.start()
     eventually(lambda: len(acknowledged) > 200, "the talk to be lively", within=20)
+    began = time.monotonic()
     assert either.stop() == 0
+    assert time.monotonic() - began < 8, "one who sends without a pause must not hold up the end"
     for talker in talkers:
         talker.join()
     either.start()

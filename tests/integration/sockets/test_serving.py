@@ -4,7 +4,7 @@ import json
 import socket
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 
@@ -137,15 +137,21 @@ def test_several_requests_on_one_connection_are_answered_in_turn(parley_server: 
     assert answer(parley_server, one * 3 + last).count(b'{"status":"ok"}') == 4
 
 
-def test_an_event_and_its_ack_are_not_held_back_by_the_network(anna: Person) -> None:
+def test_replies_and_acks_are_not_held_back_by_the_network(anna: Person) -> None:
     room = anna.opens()
     with anna.connected() as sender:
-        taken = []
-        for _ in range(50):
-            began = time.monotonic()
-            sender.ask("send_message", {"room_id": room, "message": "quick"})
-            taken.append(time.monotonic() - began)
-    assert statistics.median(taken) < 0.03, "Nagle's algorithm would cost 40 ms"
+        asked = (
+            lambda: anna.ask("GET", "/api/me"),
+            lambda: sender.ask("send_message", {"room_id": room, "message": "quick"}),
+        )
+        for ask in asked:
+            assert statistics.median(_seconds(ask) for _ in range(50)) < 0.035, "Nagle's algorithm costs 40 ms"
+
+
+def _seconds(action: Callable[[], object]) -> float:
+    began = time.monotonic()
+    action()
+    return time.monotonic() - began
 
 
 def test_a_crowd_that_says_nothing_does_not_keep_others_out(parley_server: ParleyServer) -> None:

@@ -77,6 +77,13 @@ def test_members_see_each_other_come_and_go_ten_seconds_after_the_last_socket(
         assert stranger.all("presence") == []
 
 
+def test_whoever_shares_no_room_with_anybody_comes_unnoticed(anna: Person, ben: Person, cleo: Person) -> None:
+    with anna.connected() as socket:
+        with ben.connected(), cleo.connected():
+            flush(cleo, socket, anna)
+        assert socket.find("presence", user_id=ben.id) is None
+
+
 def test_a_reload_is_not_a_departure(anna: Person, ben: Person) -> None:
     anna.opens(ben)
     with anna.connected() as socket:
