@@ -2,16 +2,18 @@
 
 import time
 from collections.abc import Callable, Sequence
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 
 from chat_domain.model.errors import UserNotFound
-from chat_domain.model.identifiers import RoomId, Seq, UserId
+from chat_domain.model.identifiers import RoomId, Seq, SessionId, UserId
 from chat_domain.model.log import MessagePosted
 from chat_domain.model.notices import Happening, RoomDeleted, RoomRemoved
+from chat_domain.model.rooms import RoomKind
+from chat_domain.model.sessions import Session
 from chat_domain.ports.storage import Storage, UnitOfWork
-from tests.builders import Chat, a_user
+from tests.builders import NOON, Chat, a_membership, a_room, a_user
 from tests.integration.contracts.homes import Home, SqlHome
 
 ANN, BOB = a_user("ann"), a_user("bob", id=2)
@@ -178,6 +180,53 @@ def test_a_snapshot_never_sees_half_a_unit_of_work(home: Home) -> None:
         looks += 1
         time.sleep(0.001)  # the lock of memory is not fair
     thread.join()
+
+
+ROOM = a_room(id=10, kind=RoomKind.DIRECT, people=(1, 2))
+MEMBERSHIP = a_membership(ANN.person, room=ROOM)
+SESSION = Session(SessionId(5), ANN.id, NOON, NOON, "a browser", "192.0.2.1")
+
+
+@pytest.mark.parametrize(
+    ("load", "change"),
+    [
+        (lambda work: work.users.get(ANN.id), lambda work: work.users.save(ANN.secured_by("plain:other"))),
+        (lambda work: work.sessions.get(SESSION.id), lambda work: work.sessions.save(SESSION.ended(NOON))),
+        (lambda work: work.rooms.get(ROOM.id), lambda work: work.rooms.remove(ROOM.id)),
+        (lambda work: work.rooms.find_direct("1,2"), lambda work: work.rooms.save(ROOM)),
+        (lambda work: work.memberships.of(ANN.id, ROOM.id), lambda work: work.rooms.save(ROOM)),
+        (lambda work: work.memberships.of(ANN.id, ROOM.id), lambda work: work.memberships.remove(ANN.id, ROOM.id)),
+    ],
+    ids=["account", "session", "room", "direct room", "room of a membership", "membership"],
+)
+def test_what_a_unit_of_work_loaded_nobody_changes_until_it_ends(
+    home: Home, load: Callable[[UnitOfWork], object], change: Callable[[UnitOfWork], None]
+) -> None:
+    storage, other = home.open(), home.open()
+    with storage.unit_of_work() as work:
+        for user in (ANN, BOB):
+            work.users.add(user)
+        work.sessions.add(SESSION)
+        work.rooms.add(ROOM)
+        work.memberships.add(MEMBERSHIP)
+        work.commit()
+    changed = Event()
+
+    def change_it() -> None:
+        with other.unit_of_work() as work:
+            change(work)
+            work.commit()
+            changed.set()
+
+    thread = Thread(target=change_it)
+    with storage.unit_of_work() as work:
+        loaded = load(work)
+        thread.start()
+        assert not changed.wait(0.1)
+        assert load(work) == loaded
+        work.commit()
+    thread.join()
+    assert changed.is_set()
 
 
 def test_a_storage_that_answers_says_so(storage: Storage) -> None:
