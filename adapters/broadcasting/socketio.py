@@ -74,7 +74,7 @@ class SocketIoAudience(Audience):
     def _emit(self, happening: RoomEvent | Notice) -> None:
         addressees, skipped = self._addressees(happening)
         rooms = [name for name in addressees if self._is_filled(name)]
-        if rooms:  # python-socketio takes no room at all for everybody
+        if rooms:  # python-socketio stumbles over an empty list
             name, payload = self._render(happening)
             self._server.emit(name, payload, room=rooms, skip_sid=skipped)
 

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
+import requests
 
+from tests.integration.servers.parley import ParleyServer
 from tests.integration.sockets.people import Person, Socket
 
 
@@ -123,3 +125,18 @@ def test_events_of_one_socket_are_answered_in_the_order_sent(anna: Person, socke
     assert answered == list(range(30))
     contents = [event["message"]["content"] for event in socket.all("receive_message")]
     assert contents == [str(number) for number in range(30) if number % 3]
+
+
+def test_a_reply_to_a_poll_holds_no_more_than_clients_take(server: ParleyServer, anna: Person) -> None:
+    with requests.Session() as http:
+        url = f"{server.url}/socket.io/?EIO=4&transport=polling"
+        url += "&sid=" + http.get(url, timeout=10).text.split('"sid":"')[1].split('"')[0]
+        http.post(url, f'40{{"token":"{anna.token}"}}', timeout=10)
+        asked = [f'42{number}["presence",{{"user_ids":[]}}]' for number in range(40)]
+        http.post(url, "\x1e".join(asked), timeout=10)
+        packets: list[str] = []
+        while '4339[{"data":{"online":[]}}]' not in packets:
+            reply = http.get(url, timeout=10).text.split("\x1e")
+            assert len(reply) <= 16, "python-socketio's clients give up on more"
+            packets += reply
+        assert [packet[:4] for packet in packets if packet.startswith("43")][-10:] == [f"43{n}" for n in range(30, 40)]
