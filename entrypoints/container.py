@@ -15,7 +15,7 @@ from adapters.security.tokens import JwtTokens
 from adapters.sql.migrations import is_current, migrate
 from adapters.sql.storages import sql_storage
 from adapters.system.clock import SystemClock, SystemSecretSource
-from adapters.system.memory import return_large_blocks, trim
+from adapters.system.memory import return_large_blocks, settle
 from adapters.system.threads import NativeThreads
 from chat_domain.services.accounts import AccountService
 from chat_domain.services.delivery import DeliveryService
@@ -42,7 +42,7 @@ class Container(containers.DeclarativeContainer):
     clock = providers.Singleton(SystemClock)
     secrets = providers.Singleton(SystemSecretSource)
     large_blocks = providers.Callable(return_large_blocks)
-    trim_memory = providers.Callable(trim)
+    settle = providers.Callable(settle)
     hashing_threads = providers.Singleton(NativeThreads, size=1, waiting=100)
     disk_threads = providers.Singleton(NativeThreads, size=1, waiting=1)  # the one writer's
 

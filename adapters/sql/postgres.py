@@ -1,5 +1,6 @@
 """PostgreSQL: how its connections are set up, and how they behave among greenlets."""
 
+import time
 from collections.abc import Callable
 from threading import BoundedSemaphore
 from typing import Any, Final
@@ -9,7 +10,8 @@ from psycopg2 import extensions
 from sqlalchemy import PoolProxiedConnection, Sequence, create_engine, select
 from sqlalchemy import event as events
 from sqlalchemy.engine import URL, Engine, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from adapters.sql.executor import Executor, Statements
 from adapters.sql.prepared import PreparingCursor
@@ -30,6 +32,8 @@ POOL_SIZE: Final = 10
 PATIENCE: Final = 5.0
 """How many seconds to wait for a connection, or for whoever holds a lock."""
 MOST_WAITING: Final = 2_000
+_FRESH: Final = 1.0
+"""Seconds after which a connection is asked whether it still lives; asking each time would be a tenth of a send."""
 
 
 def driver_url(url: str) -> URL:
@@ -129,7 +133,6 @@ def _engine(url: str, patience: float, **session: Any) -> Engine:  # noqa: ANN40
         pool_size=POOL_SIZE,
         max_overflow=0,
         pool_timeout=patience,
-        pool_pre_ping=True,
         pool_use_lifo=True,
         use_native_hstore=False,
     )
@@ -141,7 +144,24 @@ def _engine(url: str, patience: float, **session: Any) -> Engine:  # noqa: ANN40
         connection.commit()
         connection.set_session(**session)
 
+    @events.listens_for(engine, "checkout")
+    def look_at(connection: extensions.connection, record: ConnectionPoolEntry, _proxy: object) -> None:
+        now = time.monotonic()
+        if now - record.info.get("seen", now) > _FRESH:
+            _ping(connection)
+        record.info["seen"] = now
+
     return engine
+
+
+def _ping(connection: extensions.connection) -> None:
+    """Raise DisconnectionError, upon which the pool makes a new connection, if this one is dead."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        connection.rollback()
+    except psycopg2.Error as error:
+        raise DisconnectionError from error
 
 
 def _wait(connection: extensions.connection) -> None:

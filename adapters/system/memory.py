@@ -1,6 +1,7 @@
-"""How the C library keeps memory that was given back."""
+"""How the process keeps memory."""
 
 import ctypes
+import gc
 import sys
 from typing import Final
 
@@ -20,10 +21,13 @@ def return_large_blocks() -> None:
         libc.mallopt(_M_MMAP_THRESHOLD, _LARGE)
 
 
-def trim() -> None:
-    """Return what is free now: importing leaves much of it."""
-    if sys.platform != "linux":
-        return
-    libc = ctypes.CDLL(None)
-    if hasattr(libc, "malloc_trim"):
+def settle() -> None:
+    """Return what importing and wiring left, and have the collector leave alone what stays: to be called once.
+
+    It then looks for cycles less often, too; requests make few, and each look costs in proportion to what lives.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
+    if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "malloc_trim"):
         libc.malloc_trim(0)

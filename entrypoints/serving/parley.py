@@ -68,7 +68,7 @@ def _announce(settings: Settings, container: Container) -> Callable[[int], None]
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
 
     def announce(port: int) -> None:
-        container.trim_memory()  # importing and wiring are over
+        container.settle()  # importing and wiring are over
         click.echo(f"Parley is ready: {settings.public_url or f'http://{host}:{port}'}")
 
     return announce
