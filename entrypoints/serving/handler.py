@@ -2,7 +2,9 @@
 
 import logging
 import time
+from contextlib import suppress
 from http.client import HTTPException
+from socket import SHUT_RDWR
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from gevent import Timeout
@@ -31,6 +33,7 @@ class Handler(WSGIHandler):
     _limit: Timeout | None = None
     _body: "_Body"
     _served = 0
+    _is_cut = False
     _is_upgraded = False
 
     def handle(self) -> None:
@@ -50,14 +53,18 @@ class Handler(WSGIHandler):
         if self._served:
             self.rfile.peek(1)
         self._limit = Timeout.start_new(HEADERS_WITHIN)
+        self.server.newcomers.add(self)
         return super().read_requestline()
 
     def read_request(self, raw_requestline: str) -> Any:  # noqa: ANN401 - gevent and its stubs disagree
         """Parse the request; raises ValueError for one that is none."""
         try:
-            return super().read_request(raw_requestline)
+            is_request = super().read_request(raw_requestline)
         finally:
             self._headers_came()
+        if self._is_cut:  # the end of the bytes would pass for the end of the headers
+            raise ValueError("too slow")
+        return is_request
 
     def MessageClass(self, rfile: Any, *_: object) -> Any:  # noqa: ANN401, N802 - the name is gevent's
         """The headers; raises ValueError for too many or too long ones."""
@@ -96,7 +103,15 @@ class Handler(WSGIHandler):
             super().handle_error(t, v, tb)
         self.close_connection = True
 
+    def hang_up(self) -> None:
+        """End the connection: its greenlet finds nothing more to read."""
+        self._is_cut = True
+        sock: Any = self.socket
+        with suppress(OSError):
+            sock._sock.shutdown(SHUT_RDWR)  # gevent's own would raise in the greenlet, and be logged as a bug
+
     def _headers_came(self) -> None:
+        self.server.newcomers.remove(self)
         if self._limit:
             self._limit.close()
 

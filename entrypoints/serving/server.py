@@ -12,6 +12,7 @@ from gevent.pool import Pool
 from gevent.pywsgi import WSGIServer
 
 from entrypoints.serving.handler import Handler
+from entrypoints.serving.newcomers import Newcomers
 
 _IDLE: Final = 60.0
 """Seconds that a connection may be silent between requests, or not take what is sent to it."""
@@ -38,6 +39,7 @@ class Server(WSGIServer):
             environ={"SERVER_NAME": host},  # or it would be looked up
         )
         self.is_stopping = False
+        self.newcomers = Newcomers()
         self._answering = 0
 
     def handle(self, sock: Any, address: Any) -> None:  # noqa: ANN401 - gevent's socket and its peer
