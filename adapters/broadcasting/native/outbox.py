@@ -6,7 +6,7 @@ another. What an `out` does with a frame depends on how its client is doing: nea
 the end of the event loop's turn.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from time import monotonic
 from typing import Any, Final, Protocol
 
@@ -39,7 +39,8 @@ class Writer(Protocol):
 class Outbox:
     """Writes what was appended in a turn of the event loop at its end, with one `send` for each connection."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock  # seconds
         self._dirty: list[Writer] = []
         self._is_scheduled = False
         self._not_before = 0.0
@@ -67,13 +68,13 @@ class Outbox:
         dirty, self._dirty, self._is_scheduled = self._dirty, [], False
         for writer in dirty:
             writer.line.flush()
-        self._not_before = monotonic() + _PAUSE if len(dirty) >= _A_BUSY_FLUSH else 0.0
+        self._not_before = self._clock() + _PAUSE if len(dirty) >= _A_BUSY_FLUSH else 0.0
 
     def _schedule(self) -> None:
         if self._is_scheduled:
             return
         self._is_scheduled = True
-        pause = self._not_before - monotonic() if self._not_before else 0.0
+        pause = self._not_before - self._clock() if self._not_before else 0.0
         loop = get_hub().loop
         if pause <= 0:
             loop.run_callback(self.flush)
