@@ -40,7 +40,7 @@ def ben(server: ParleyServer) -> Person:
 
 
 @pytest.fixture
-def browser(server: ParleyServer) -> Iterator[requests.Session]:
+def session(server: ParleyServer) -> Iterator[requests.Session]:
     """What a page of the server can send."""
     with requests.Session() as session:
         session.trust_env = False
@@ -85,13 +85,13 @@ def test_a_nobody_stores_plain_passwords(anna: Person, database: str) -> None:
 
 
 def test_a_one_logs_in_by_email_and_the_session_knows_name_and_email(
-    server: ParleyServer, browser: requests.Session
+    server: ParleyServer, session: requests.Session
 ) -> None:
     account = an_account()
-    browser.post(f"{server.url}/api/register", json=account, timeout=10)
+    session.post(f"{server.url}/api/register", json=account, timeout=10)
     credentials = {"email": account["email"].upper(), "password": PASSWORD, "cookie": True}
-    assert browser.post(f"{server.url}/api/login", json=credentials, timeout=10).status_code == 200
-    user = browser.get(f"{server.url}/api/me", timeout=10).json()["user"]
+    assert session.post(f"{server.url}/api/login", json=credentials, timeout=10).status_code == 200
+    user = session.get(f"{server.url}/api/me", timeout=10).json()["user"]
     assert (user["username"], user["name"], user["email"]) == (account["username"], "Kit Marlowe", account["email"])
 
 
