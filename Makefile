@@ -3,7 +3,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run install web test unit lint format check screenshots lock clean
+.PHONY: help run install web test unit lint format check screenshots bench lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,10 @@ check: lint ## lint, types, architecture, tests: what CI runs
 screenshots: install ## take pictures of every page, desk and phone, light and dark
 	@requirements/web.sh build
 	$(BIN)/python -m tests.integration.browser.screenshots
+
+bench: install ## measure Parley beside Node's socket.io, write docs/performance.md; QUICK=1 is shorter
+	@requirements/web.sh build
+	$(BIN)/python -m tests.benchmarks $(if $(QUICK),--quick)
 
 lock: ## choose newer packages within the ranges of pyproject.toml
 	requirements/lock.sh

@@ -48,6 +48,7 @@ static int client_count, opening, seated, lost, *members_of_room, events;
 static struct sent sent[MOST_IN_FLIGHT]; /* by number, modulo its size */
 static uint64_t last_number;
 static int in_flight, measuring;
+static unsigned run; /* in every client_id: a server takes one that it knows from an earlier run for a repetition */
 static uint64_t messages, done, deliveries, acks, bytes; /* in the measured time */
 static uint64_t heard, refused, surplus;                 /* ever: all deliveries, acks with an error, what nobody asked for */
 static struct times delivered_after, done_after, acked_after;
@@ -126,8 +127,8 @@ static void send_message(uint64_t due) {
     for (; length < want.length; length++) text[length] = "the quick brown fox "[length % 20];
     text[length] = 0;
     length = want.ack ? sprintf(packet, "42%llu", (unsigned long long)number) : sprintf(packet, "42");
-    length += sprintf(packet + length, "[\"send_message\",{\"room_id\":%d,\"message\":\"%s\",\"client_id\":\"c%llu\"}]",
-                      client->room, text, (unsigned long long)number);
+    length += sprintf(packet + length, "[\"send_message\",{\"room_id\":%d,\"message\":\"%s\",\"client_id\":\"%x-%llu\"}]",
+                      client->room, text, run, (unsigned long long)number);
     sent[number % MOST_IN_FLIGHT] = (struct sent){due, members_of_room[client->room] + want.ack};
     in_flight++;
     if (measuring) messages++;
@@ -377,6 +378,7 @@ int main(int argc, char **argv) {
     if (!client_count || !want.port) fail("--port and --seats are needed");
     if (!want.senders || want.senders > client_count) want.senders = client_count;
     events = epoll_create1(0);
+    run = now_ns() >> 20;
     if (want.idle) measure_idle();
     else measure_load();
     return 0;

@@ -1,0 +1,32 @@
+"""python -m tests.benchmarks [--quick]: measures in one run, prints the table and writes docs/performance.md."""
+
+import argparse
+import time
+
+from tests.benchmarks import fanout, growth, history, logins, memory
+from tests.benchmarks.figures import Results
+from tests.benchmarks.report import write
+from tests.benchmarks.size import FULL, QUICK
+
+
+def main() -> None:
+    """Measure, and tell."""
+    parser = argparse.ArgumentParser(description="Measure Parley beside Node's socket.io and what the machine can do.")
+    parser.add_argument("--quick", action="store_true", help="shorter and smaller, in under 3 minutes")
+    size = QUICK if parser.parse_args().quick else FULL
+    begin, results = time.monotonic(), Results()
+    fanout.large_room(results, size)
+    fanout.small_room(results, size)
+    fanout.persisted(results, size)
+    memory.connections(results)
+    logins.fifty_at_once(results)
+    history.pages(results, size)
+    memory.start(results)
+    growth.with_members(results, size)
+    growth.with_rooms(results, size)
+    for path in write(results, size, minutes=(time.monotonic() - begin) / 60):
+        print(f"wrote {path}")  # noqa: T201 - for whoever ran it
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""What was measured, beside what was to be reached."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measured value, lower being better. `goal` is the most it may be, None where none was set."""
+
+    scenario: str
+    value: float
+    unit: str
+    goal: float | None
+    detail: str
+
+    @property
+    def met(self) -> bool:
+        """Whether it is at most the goal."""
+        return self.goal is None or self.value <= self.goal
+
+    @property
+    def verdict(self) -> str:
+        """In words: met, or by how much not."""
+        if self.goal is None:
+            return ""
+        return "met" if self.met else f"missed by {self.value / self.goal - 1:.0%}"
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """How one value grows: pairs of a size and a value in `unit`."""
+
+    what: str
+    unit: str
+    steps: Sequence[tuple[int, float]]
+
+
+@dataclass(slots=True)
+class Results:
+    """Everything of one run."""
+
+    figures: list[Figure] = field(default_factory=list)
+    growth: list[Growth] = field(default_factory=list)
+
+    def add(self, *found: Figure) -> None:
+        """Keep them, and say them to whoever waits."""
+        for figure in found:
+            print(line(figure), flush=True)  # noqa: T201 - the benchmark's output
+        self.figures.extend(found)
+
+    def grows(self, found: Growth) -> None:
+        """Likewise."""
+        steps = ", ".join(f"{size:,}: {value:.3g}" for size, value in found.steps)
+        print(f"{found.what} ({found.unit}): {steps}", flush=True)  # noqa: T201 - likewise
+        self.growth.append(found)
+
+
+def line(figure: Figure) -> str:
+    """One line of the table that is printed."""
+    goal = "" if figure.goal is None else f"goal {figure.goal:g}"
+    return (
+        f"{figure.scenario:<46} {figure.value:>8.3g} {figure.unit:<8} {goal:<10} {figure.verdict:<16} {figure.detail}"
+    )

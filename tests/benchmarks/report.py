@@ -1,0 +1,76 @@
+"""docs/performance.md: what was measured, how, and what to make of it."""
+
+import os
+import platform
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+from tests.benchmarks.figures import Figure, Growth, Results
+from tests.benchmarks.plot import plot
+from tests.benchmarks.size import Size
+from tests.benchmarks.why import WHY
+
+DOCS: Final = Path(__file__).parents[2] / "docs"
+_HEAD: Final = (Path(__file__).parent / "performance_head.md").read_text("utf-8")
+
+
+def write(results: Results, size: Size, *, minutes: float) -> list[Path]:
+    """The page and its picture; returns their paths."""
+    page, picture = DOCS / "performance.md", DOCS / "images" / "performance.svg"
+    picture.write_text(plot(results.figures), "utf-8")
+    about = f"Measured on {datetime.now(UTC):%d %B %Y} by a {size.name} run of {minutes:.0f} minutes"
+    repeated = "once" if size.repetitions == 1 else f"{size.repetitions} times, and the median taken"
+    parts = [
+        _HEAD.format(about=about, repeated=repeated, seconds=size.seconds, machine=_machine(), versions=_versions()),
+        "\n".join(_table(results.figures)),
+        "## How it grows",
+        "\n".join(_growth(results.growth)),
+        "## Which goals are met",
+        "\n".join(_verdicts(results.figures)),
+    ]
+    page.write_text("\n\n".join(parts) + "\n", "utf-8")
+    return [page, picture]
+
+
+def _table(figures: list[Figure]) -> Iterator[str]:
+    yield "| scenario | measured | goal | | in figures |"
+    yield "|---|---|---|---|---|"
+    for figure in figures:
+        goal = "" if figure.goal is None else f"<= {figure.goal:g}"
+        yield f"| {figure.scenario} | {figure.value:.3g} {figure.unit} | {goal} | {figure.verdict} | {figure.detail} |"
+
+
+def _growth(growth: list[Growth]) -> Iterator[str]:
+    yield "| what | unit | at so many |"
+    yield "|---|---|---|"
+    for each in growth:
+        steps = ", ".join(f"{size:,}: **{value:.3g}**" for size, value in each.steps)
+        yield f"| {each.what} | {each.unit} | {steps} |"
+
+
+def _verdicts(figures: list[Figure]) -> Iterator[str]:
+    aimed = [figure for figure in figures if figure.goal is not None]
+    met = sum(figure.met for figure in aimed)
+    yield f"{met} of {len(aimed)}.\n"
+    for figure in aimed:
+        if not figure.met:
+            why = WHY.get((figure.scenario, figure.unit), "").replace("\n", " ")
+            yield f"- **{figure.scenario}**, {figure.unit}: {figure.verdict}. {why}".rstrip()
+
+
+def _machine() -> str:
+    cpuinfo = Path("/proc/cpuinfo").read_text("utf-8")
+    model = next((line.split(": ")[1] for line in cpuinfo.splitlines() if line.startswith("model name")), "")
+    return f"{os.cpu_count()} processors ({model}), {platform.system()} {platform.release()}"
+
+
+def _versions() -> str:
+    asked: list[str | Path] = ["node", "--version"]
+    node = subprocess.run(asked, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+    ours = ", ".join(f"{name} {version(name)}" for name in ("gevent", "flask-socketio", "python-engineio"))
+    theirs = f"Node {node} with the packages of `tests/benchmarks/peers/package-lock.json`"
+    return f"CPython {platform.python_version()}, {ours}; {theirs}"
