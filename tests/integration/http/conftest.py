@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.integration.http.place import Place
 from tests.integration.http.world import Caller, World
 
 
@@ -23,3 +24,8 @@ def ben(world: World) -> Caller:
 @pytest.fixture
 def outsider(world: World) -> Caller:
     return world.someone()
+
+
+@pytest.fixture(scope="module")
+def place(world: World) -> Place:
+    return Place(world)
