@@ -51,7 +51,7 @@ screenshots: install ## take pictures of every page, desk and phone, light and d
 
 bench: install ## measure Parley beside Node's socket.io, write docs/performance.md; QUICK=1 is shorter
 	@requirements/web.sh build
-	$(BIN)/python -m tests.benchmarks $(if $(QUICK),--quick)
+	PATH="$$PATH:$$PWD/.venv/bin" $(BIN)/python -m tests.benchmarks $(if $(QUICK),--quick)
 
 lock: ## choose newer packages within the ranges of pyproject.toml
 	requirements/lock.sh

@@ -17,3 +17,4 @@ compile() {
 compile pyproject.toml --group build --output-file requirements/run.lock
 compile pyproject.toml --group build --group dev --constraints requirements/run.lock --output-file requirements/dev.lock
 compile --group node --output-file requirements/node.lock
+compile --group cc --output-file requirements/cc.lock

@@ -1,6 +1,7 @@
 """python -m tests.benchmarks [--quick]: measures in one run, prints the table and writes docs/performance.md."""
 
 import argparse
+import os
 import time
 
 from tests.benchmarks import fanout, growth, history, logins, memory
@@ -14,7 +15,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure Parley beside Node's socket.io and what the machine can do.")
     parser.add_argument("--quick", action="store_true", help="shorter and smaller, in under 3 minutes")
     size = QUICK if parser.parse_args().quick else FULL
-    begin, results = time.monotonic(), Results()
+    begin, load_before, results = time.monotonic(), os.getloadavg()[0], Results()
     fanout.large_room(results, size)
     fanout.small_room(results, size)
     fanout.persisted(results, size)
@@ -24,7 +25,7 @@ def main() -> None:
     memory.start(results)
     growth.with_members(results, size)
     growth.with_rooms(results, size)
-    for path in write(results, size, minutes=(time.monotonic() - begin) / 60):
+    for path in write(results, size, minutes=(time.monotonic() - begin) / 60, load_before=load_before):
         print(f"wrote {path}")  # noqa: T201 - for whoever ran it
 
 

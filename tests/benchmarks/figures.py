@@ -20,6 +20,11 @@ class Figure:
         return self.goal is None or self.value <= self.goal
 
     @property
+    def by_the_clock(self) -> bool:
+        """Whether it grows with whatever else the machine does."""
+        return self.unit in ("ms", "s", "x before")
+
+    @property
     def verdict(self) -> str:
         """In words: met, or by how much not."""
         if self.goal is None:

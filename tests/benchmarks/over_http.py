@@ -44,5 +44,5 @@ def _open_room(port: int, number: int, members: list[str]) -> list[Seat]:
     owner, *others = members
     room: int = ask(port, "/chat/rooms", {"name": f"room {number}", "kind": "public"}, token=owner)["chat_room"]["id"]
     for token in others:
-        ask(port, f"/rooms/{room}/join", token=token)
+        ask(port, f"/chat/rooms/{room}/join", token=token)
     return [Seat(room, token) for token in members]

@@ -6,9 +6,11 @@ import subprocess
 from pathlib import Path
 from typing import Final
 
+from tests.benchmarks.compiler import compiler
+
 HERE: Final = Path(__file__).parent
 PEERS: Final = HERE / "peers"
-_COMPILER: Final = ("cc", "-O2", "-Wall", "-Wextra", "-Werror")
+_OPTIONS: Final = ("-O2", "-Wall", "-Wextra", "-Werror")
 
 
 def cache() -> Path:
@@ -23,7 +25,9 @@ def compiled(name: str, folder: Path | None = None) -> Path:
     program = (folder or cache()) / name
     newest = max(source.stat().st_mtime for source in HERE.glob("*.[ch]"))
     if not program.exists() or program.stat().st_mtime < newest:
-        subprocess.run([*_COMPILER, "-o", program, HERE / f"{name}.c"], check=True)
+        cc = compiler(cache())
+        command: list[str | Path] = [*cc.command, *_OPTIONS, "-o", program, HERE / f"{name}.c"]
+        subprocess.run(command, env=cc.environment, check=True)
     return program
 
 

@@ -14,23 +14,33 @@ from tests.benchmarks.plot import plot
 from tests.benchmarks.size import Size
 from tests.benchmarks.why import WHY
 
+ALONE: Final = 0.5
+"""Below this load average the machine is the benchmark's."""
+DISTURBED: Final = "A time by the clock, on a machine that did other work too: to be measured again without."
 DOCS: Final = Path(__file__).parents[2] / "docs"
 _HEAD: Final = (Path(__file__).parent / "performance_head.md").read_text("utf-8")
 
 
-def write(results: Results, size: Size, *, minutes: float) -> list[Path]:
-    """The page and its picture; returns their paths."""
+def write(results: Results, size: Size, *, minutes: float, load_before: float) -> list[Path]:
+    """The page and its picture; returns their paths. `load_before` is the load average when the run began."""
     page, picture = DOCS / "performance.md", DOCS / "images" / "performance.svg"
     picture.write_text(plot(results.figures), "utf-8")
     about = f"Measured on {datetime.now(UTC):%d %B %Y} by a {size.name} run of {minutes:.0f} minutes"
     repeated = "once" if size.repetitions == 1 else f"{size.repetitions} times, and the median taken"
     parts = [
-        _HEAD.format(about=about, repeated=repeated, seconds=size.seconds, machine=_machine(), versions=_versions()),
+        _HEAD.format(
+            about=about,
+            repeated=repeated,
+            seconds=size.seconds,
+            machine=_machine(),
+            busy=_busy(load_before),
+            versions=_versions(),
+        ),
         "\n".join(_table(results.figures)),
         "## How it grows",
         "\n".join(_growth(results.growth)),
         "## Which goals are met",
-        "\n".join(_verdicts(results.figures)),
+        "\n".join(_verdicts(results.figures, by_itself=load_before < ALONE)),
     ]
     page.write_text("\n\n".join(parts) + "\n", "utf-8")
     return [page, picture]
@@ -52,13 +62,14 @@ def _growth(growth: list[Growth]) -> Iterator[str]:
         yield f"| {each.what} | {each.unit} | {steps} |"
 
 
-def _verdicts(figures: list[Figure]) -> Iterator[str]:
+def _verdicts(figures: list[Figure], *, by_itself: bool) -> Iterator[str]:
     aimed = [figure for figure in figures if figure.goal is not None]
     met = sum(figure.met for figure in aimed)
     yield f"{met} of {len(aimed)}.\n"
     for figure in aimed:
         if not figure.met:
-            why = WHY.get((figure.scenario, figure.unit), "").replace("\n", " ")
+            disturbed = figure.by_the_clock and not by_itself
+            why = DISTURBED if disturbed else WHY.get((figure.scenario, figure.unit), "").replace("\n", " ")
             yield f"- **{figure.scenario}**, {figure.unit}: {figure.verdict}. {why}".rstrip()
 
 
@@ -66,6 +77,14 @@ def _machine() -> str:
     cpuinfo = Path("/proc/cpuinfo").read_text("utf-8")
     model = next((line.split(": ")[1] for line in cpuinfo.splitlines() if line.startswith("model name")), "")
     return f"{os.cpu_count()} processors ({model}), {platform.system()} {platform.release()}"
+
+
+def _busy(load_before: float) -> str:
+    """Whether the machine had anything else to do."""
+    if load_before < ALONE:
+        return "The machine had nothing else to do."
+    average = f"load average {load_before:.1f} when the run began"
+    return f"**The machine did other work too** ({average}): times by the clock are worse than they would be without."
 
 
 def _versions() -> str:
