@@ -3,7 +3,7 @@
 from contextlib import ExitStack
 from statistics import median
 
-from tests.benchmarks.figures import Figure, Results
+from tests.benchmarks.figures import Figure, Results, short
 from tests.benchmarks.loads import BUSY, FANOUT, PAIRS_ACK, Took, interleaved, load, per_delivery, per_message
 from tests.benchmarks.seeding import rooms_of
 from tests.benchmarks.servers import Server, a_floor, a_node, a_parley, a_parley_in_memory
@@ -67,7 +67,7 @@ def _against_both(name: str, costs: dict[str, float], *, floor: float | None, no
 
 
 def _costs(ours: float, theirs: float, what: str) -> str:
-    return f"{ours:.3g} against {theirs:.3g} µs of CPU per {what}"
+    return f"{short(ours)} against {short(theirs)} µs of CPU per {what}"
 
 
 def persisted(results: Results, size: Size) -> None:

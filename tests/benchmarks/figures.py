@@ -41,6 +41,11 @@ class Growth:
     steps: Sequence[tuple[int, float]]
 
 
+def short(value: float) -> str:
+    """Three digits, and no exponent."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
 @dataclass(slots=True)
 class Results:
     """Everything of one run."""
@@ -56,7 +61,7 @@ class Results:
 
     def grows(self, found: Growth) -> None:
         """Likewise."""
-        steps = ", ".join(f"{size:,}: {value:.3g}" for size, value in found.steps)
+        steps = ", ".join(f"{size:,}: {short(value)}" for size, value in found.steps)
         print(f"{found.what} ({found.unit}): {steps}", flush=True)  # noqa: T201 - likewise
         self.growth.append(found)
 
@@ -64,6 +69,5 @@ class Results:
 def line(figure: Figure) -> str:
     """One line of the table that is printed."""
     goal = "" if figure.goal is None else f"goal {figure.goal:g}"
-    return (
-        f"{figure.scenario:<46} {figure.value:>8.3g} {figure.unit:<8} {goal:<10} {figure.verdict:<16} {figure.detail}"
-    )
+    measured = f"{figure.scenario:<40} {short(figure.value):>8} {figure.unit:<8}"
+    return f"{measured} {goal:<10} {figure.verdict:<16} {figure.detail}"

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Final
 
-from tests.benchmarks.figures import Figure
+from tests.benchmarks.figures import Figure, short
 
 LEFT, RIGHT, ROW, TOP = 300, 130, 26, 40
 GOAL, LONGEST = 200, 400
@@ -41,4 +41,4 @@ def _bar(figure: Figure, top: int) -> Iterator[str]:
     label = escape(f"{figure.scenario}, {figure.unit}")
     yield f'<text x="{LEFT - 8}" y="{top + 14}" text-anchor="end">{label}</text>'
     yield f'<rect class="{kind}" x="{LEFT}" y="{top}" width="{length:.0f}" height="18" rx="2"/>'
-    yield f'<text x="{LEFT + max(length, GOAL) + 8:.0f}" y="{top + 14}">{figure.value:.3g} of {figure.goal:g}</text>'
+    yield f'<text x="{LEFT + max(length, GOAL) + 8:.0f}" y="{top + 14}">{short(figure.value)} of {figure.goal:g}</text>'

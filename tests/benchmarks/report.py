@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from tests.benchmarks.figures import Figure, Growth, Results
+from tests.benchmarks.figures import Figure, Growth, Results, short
 from tests.benchmarks.plot import plot
 from tests.benchmarks.size import Size
 from tests.benchmarks.why import WHY
@@ -51,14 +51,15 @@ def _table(figures: list[Figure]) -> Iterator[str]:
     yield "|---|---|---|---|---|"
     for figure in figures:
         goal = "" if figure.goal is None else f"<= {figure.goal:g}"
-        yield f"| {figure.scenario} | {figure.value:.3g} {figure.unit} | {goal} | {figure.verdict} | {figure.detail} |"
+        measured = f"{short(figure.value)} {figure.unit}"
+        yield f"| {figure.scenario} | {measured} | {goal} | {figure.verdict} | {figure.detail} |"
 
 
 def _growth(growth: list[Growth]) -> Iterator[str]:
     yield "| what | unit | at so many |"
     yield "|---|---|---|"
     for each in growth:
-        steps = ", ".join(f"{size:,}: **{value:.3g}**" for size, value in each.steps)
+        steps = ", ".join(f"{size:,}: **{short(value)}**" for size, value in each.steps)
         yield f"| {each.what} | {each.unit} | {steps} |"
 
 

@@ -7,10 +7,13 @@ WHY: Final = {
 over the members, and the message's share of parsing, checking and storing.""",
     ("room100", "x floor"): """What a message costs (parsing, authorisation, validation, a durable commit) is shared
 by only 100 deliveries; the row with `memory://` shows how much of it is storing.""",
+    ("room100", "x Node"): """Node's peer stores nothing here, Parley commits every message durably: see the row with
+`memory://`.""",
     ("busy1000", "x Node"): """Messages that arrive in one turn of the event loop leave as one `send`; with 16 in flight
 no more than 16 can share one.""",
     ("pairs, SQLite", "x Node"): """Node's peer checks nothing (no session, no membership, no validation), and it
 keeps no log of the room.""",
-    ("pairs, PostgreSQL, with its CPU", "x Node"): """Beside the message there is an event of the room's log, in one
-transaction; Node's peer writes one row and checks nothing.""",
+    ("pairs, PostgreSQL, with its CPU", "x Node"): """Each message is a transaction of its own, of several statements
+one after the other: membership, the room's lock, the message, the event of the log. On SQLite they share commits. Node's
+peer sends one statement and checks nothing.""",
 }
