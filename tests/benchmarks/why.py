@@ -14,6 +14,6 @@ no more than 16 can share one.""",
     ("pairs, SQLite", "x Node"): """Node's peer checks nothing (no session, no membership, no validation), and it
 keeps no log of the room.""",
     ("pairs, PostgreSQL, with its CPU", "x Node"): """Each message is a transaction of its own, of several statements
-one after the other: membership, the room's lock, the message, the event of the log. On SQLite they share commits. Node's
-peer sends one statement and checks nothing.""",
+one after the other: membership, the room's lock, the message, the event of the log. On SQLite they share commits.
+Node's peer sends one statement and checks nothing.""",
 }
