@@ -119,7 +119,7 @@ class NativeAudience(Audience):
         """The connection of a Socket.IO socket, unless it has ended meanwhile."""
         engine_id = self._server.manager.eio_sid_from_sid(socket, "/")
         engine = self._server.eio.sockets.get(engine_id)
-        return engine.connection if engine else None
+        return engine.connection if engine and not engine.connection.has_ended else None
 
     def _forget(self, connection: Connection) -> None:
         """It is gone."""

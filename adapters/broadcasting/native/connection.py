@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _AT_A_TIME: Final = 16
 """Events of one client that are handled before it is another's turn."""
 
+_MUCH: Final = 64 * 1024
+"""Bytes of answers to one client, after which they are written before its next event is handled."""
+
 _MOST_UNHANDLED: Final = 64
 _LARGEST_UNHANDLED: Final = 64 * 1024
 """Events, and bytes of events, of one client that may wait; until they are fewer, nothing is read from it."""
@@ -33,7 +36,10 @@ class Line(Protocol):
         """Go on reading, if reading was stopped because the connection was full."""
 
     def close(self, code: int, reason: str) -> None:
-        """Write what waits and say goodbye, then let go of the line; never blocks, never raises."""
+        """Write what waits and say goodbye, let go of the line, and retire the Engine.IO socket; never blocks.
+
+        Raises nothing. Whoever polls is given some time to fetch what waits.
+        """
 
 
 class Connection:
@@ -44,7 +50,7 @@ class Connection:
     """
 
     __slots__ = (
-        "_announced", "_busy", "_converse", "_inbox", "_outbox", "_reason", "_size", "_workers",
+        "_announced", "_busy", "_converse", "_inbox", "_outbox", "_reason", "_said", "_size", "_workers",
         "alive", "engine", "leave", "line", "out", "rooms", "session", "user",
     )  # fmt: skip
 
@@ -69,6 +75,7 @@ class Connection:
         self._outbox, self._workers, self._converse = outbox, workers, converse
         self._inbox: deque[bytes] = deque()
         self._size = 0  # bytes in the inbox
+        self._said = 0  # bytes of answers since its turn began
         self._announced = 0  # attachments that are still to come
         self._busy = False  # with a worker, or on the way to one
         self._reason: str | None = None  # why it has ended
@@ -85,6 +92,7 @@ class Connection:
 
     def say(self, message: bytes) -> None:
         """Send an Engine.IO packet."""
+        self._said += len(message)
         self._outbox.add(self, text_frame(message))
 
     def write(self, frame: bytes) -> None:
@@ -124,7 +132,6 @@ class Connection:
         if self._reason is not None:
             return
         self._reason = reason
-        self.engine.retire()
         if self.leave:
             self.leave(self)
         self.line.close(code, note)
@@ -149,6 +156,9 @@ class Connection:
             self._handle(packet)
             if not self.is_full:
                 self.line.read_on()
+            if self._said > _MUCH:
+                break
+        self._said = 0
         if not self._inbox and self._reason is not None:
             self.engine.finish(self._reason)
         self._busy = bool(self._inbox)

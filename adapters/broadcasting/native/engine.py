@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from adapters.broadcasting.native.connection import Connection
 
 _SEPARATOR: Final = b"\x1e"
+_POLLING_ONLY: Final = (CLOSE.decode(), NOOP.decode())
+
+FETCHED_WITHIN: Final = 5.0
+"""Seconds that a client which polls has to fetch the last that it is told, or to change over to a WebSocket for it."""
 
 
 class EngineSocket(Socket):  # type: ignore[misc]  # it has no types
@@ -49,6 +53,8 @@ class EngineSocket(Socket):  # type: ignore[misc]  # it has no types
         line = self.connection.line
         if isinstance(line, Polling):
             line.was_sent(packets)
+        if self.connection.has_ended and self.queue.qsize() <= 1:  # but for the mark of the end
+            self.retire()
         return packets
 
     def handle_post_request(self, environ: dict[str, Any]) -> None:
@@ -64,8 +70,11 @@ class EngineSocket(Socket):  # type: ignore[misc]  # it has no types
             self.connection.take(packet)
 
     def close(self, wait: bool = True, abort: bool = False, reason: str | None = None) -> None:  # noqa: ARG002
-        """End the connection. Unlike the original it waits for nobody."""
-        self.connection.end(reason or self.server.reason.SERVER_DISCONNECT)
+        """End the connection; again, do not even let it fetch what waits. Unlike the original it waits for nobody."""
+        if self.connection.has_ended:
+            self.retire()
+        else:
+            self.connection.end(reason or self.server.reason.SERVER_DISCONNECT)
 
     def retire(self) -> None:
         """From now on nobody finds it."""
@@ -80,7 +89,7 @@ class EngineSocket(Socket):  # type: ignore[misc]  # it has no types
         """What waits to be polled, as frames; a poll that waits for it ends."""
         while self.queue.qsize():
             packet = self.queue.get()
-            if packet and (text := packet.encode()) != "6":
+            if packet and (text := packet.encode()) not in _POLLING_ONLY:
                 yield text_frame(text.encode())
         self.end_poll()
 
@@ -128,6 +137,7 @@ class Polling:
         """Whoever posts waits by himself."""
 
     def close(self, code: int, reason: str) -> None:  # noqa: ARG002 - these are WebSocket's
-        """Tell whoever polls now; who polls later finds nothing."""
+        """Tell whoever polls now or soon."""
         self._engine.queue.put(_Encoded(CLOSE))
         self._engine.queue.put(None)
+        get_hub().loop.timer(FETCHED_WITHIN).start(self._engine.retire)

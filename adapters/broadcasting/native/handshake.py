@@ -12,7 +12,8 @@ from typing import Any, Final
 import gevent
 
 from adapters.broadcasting.native.engine import EngineSocket, Polling
-from adapters.broadcasting.native.frames import TEXT, FrameError, FrameReader, text_frame
+from adapters.broadcasting.native.frames import GOING_AWAY, TEXT, FrameError, FrameReader, text_frame
+from adapters.broadcasting.native.outbox import NOWHERE
 from adapters.broadcasting.native.packets import PROBE, PROBE_ANSWER, UPGRADE
 from adapters.broadcasting.native.websocket import WebSocket
 
@@ -105,7 +106,7 @@ def _next(sock: Any, reader: FrameReader) -> bytes:  # noqa: ANN401 - gevent's
 
 def _switch(engine: EngineSocket, sock: Any, reader: FrameReader, answer: bytes = b"") -> None:  # noqa: ANN401
     connection = engine.connection
-    if connection.has_ended or not isinstance(connection.line, Polling):
+    if engine.closed or not isinstance(connection.line, Polling):
         return
     engine.upgraded = True
     plain = _socket.socket(fileno=sock.detach())
@@ -116,3 +117,6 @@ def _switch(engine: EngineSocket, sock: Any, reader: FrameReader, answer: bytes 
     connection.out += engine.unsent()
     connection.line = line = WebSocket(connection, plain, reader)
     line.begin()
+    if connection.has_ended:  # during the dance; now it has what it had still to be told
+        line.close(GOING_AWAY, "")
+        connection.out = NOWHERE

@@ -98,6 +98,7 @@ class WebSocket:
 
     def close(self, code: int, reason: str) -> None:
         """Write what waits and a close frame, then let the client finish; what it sends is not looked at any more."""
+        self._connection.engine.retire()
         if self._readable is None:
             return
         self._readable.stop()

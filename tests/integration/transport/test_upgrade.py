@@ -126,6 +126,21 @@ def test_of_two_who_dance_for_one_connection_one_gets_it(polling: Polling) -> No
         assert first.text() == answer(2)
 
 
+def test_the_end_of_the_session_is_told_even_in_the_middle_of_the_dance(polling: Polling, anna: Person) -> None:
+    with polling.websocket() as client:
+        client.send("2probe")
+        assert client.text() == "3probe"
+        anna.ask("POST", "/api/logout")
+        client.send("5")
+        assert [frame.payload for frame in client.end()[:2]] == [b'42["session_ended",{"code":"logged_out"}]', b"41"]
+
+
+def test_the_end_of_the_session_is_told_to_who_polls_a_little_later(polling: Polling, anna: Person) -> None:
+    anna.ask("POST", "/api/logout")
+    assert polling.poll() == ['42["session_ended",{"code":"logged_out"}]', "41", "1"]
+    assert not polling.is_open()
+
+
 def test_nobody_changes_over_twice(server: ParleyServer, polling: Polling) -> None:
     with polling.websocket() as client:
         client.send("2probe")
