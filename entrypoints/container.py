@@ -121,11 +121,11 @@ class Container(containers.DeclarativeContainer):
         ),
         people=providers.Singleton(PeopleService, storage=storage),
         rooms=providers.Singleton(RoomService, storage=storage, limits=limits, clock=clock),
-        members=providers.Singleton(MemberService, storage=storage, clock=clock),
+        members=providers.Singleton(MemberService, storage=storage, limits=limits, clock=clock),
         messaging=providers.Singleton(
             MessagingService, storage=storage, broadcaster=broadcaster, limits=limits, clock=clock
         ),
-        reading=providers.Singleton(ReadingService, storage=storage),
+        reading=providers.Singleton(ReadingService, storage=storage, limits=limits),
         presence=presence_service,
         delivery=delivery,
         storage=storage,

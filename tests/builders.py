@@ -228,9 +228,9 @@ def a_chat(
         ),
         people=PeopleService(storage=storage),
         rooms=RoomService(storage=storage, limits=limits, clock=clock),
-        members=MemberService(storage=storage, clock=clock),
+        members=MemberService(storage=storage, limits=limits, clock=clock),
         messaging=MessagingService(storage=storage, broadcaster=broadcaster, limits=limits, clock=clock),
-        reading=ReadingService(storage=storage),
+        reading=ReadingService(storage=storage, limits=limits),
         presence=PresenceService(storage=storage, presence=MemoryPresence(), broadcaster=broadcaster, clock=clock),
         delivery=delivery,
     )

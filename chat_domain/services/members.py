@@ -1,24 +1,32 @@
 """Members: joining and leaving, inviting and removing, and who ranks how."""
 
+from typing import Final
+
 from chat_domain.model.errors import LastOwner, MemberNotFound, NotAMember, NotFound
 from chat_domain.model.identifiers import RoomId, UserId
 from chat_domain.model.log import RoleChanged
 from chat_domain.model.memberships import Membership, Role
 from chat_domain.model.views import Member, RoomView
 from chat_domain.ports.clock import Clock
+from chat_domain.ports.security import Limit, RateLimiter
 from chat_domain.ports.storage import Storage, UnitOfWork
 from chat_domain.services.admission import admit, dismiss
+
+MOVES_BY_USER: Final = Limit("members", times=60, seconds=60)
+"""Each stays in a log for good, and is told to everybody in the room."""
 
 
 class MemberService:
     """Lets people into rooms and out of them."""
 
-    def __init__(self, *, storage: Storage, clock: Clock) -> None:
+    def __init__(self, *, storage: Storage, limits: RateLimiter, clock: Clock) -> None:
         self._storage = storage
+        self._limits = limits
         self._clock = clock
 
     def join(self, actor: UserId, room_id: RoomId) -> RoomView:
         """Become a member of a public room, or the owner of a deserted one. Members stay what they are."""
+        self._limits.hit(MOVES_BY_USER, str(actor))
         with self._storage.unit_of_work() as work:
             if _joinable_membership(work, actor, room_id) is None:
                 room, person = work.rooms.get(room_id), work.users.get(actor).person
@@ -32,6 +40,7 @@ class MemberService:
 
     def leave(self, actor: UserId, room_id: RoomId) -> RoomView:
         """Be a member no more: the room as one saw it last. Always allowed."""
+        self._limits.hit(MOVES_BY_USER, str(actor))
         with self._storage.unit_of_work() as work:
             member = work.memberships.of(actor, room_id)
             view = work.views.of(actor, room_id)
@@ -41,6 +50,7 @@ class MemberService:
 
     def put(self, actor: UserId, room_id: RoomId, user_id: UserId, role: Role) -> tuple[Member, bool]:
         """Bring somebody in, or give a member another role; and whether they are new in the room."""
+        self._limits.hit(MOVES_BY_USER, str(actor))
         with self._storage.unit_of_work() as work:
             member = work.memberships.of(actor, room_id)
             other = _member_or_none(work, user_id, room_id)
@@ -55,6 +65,7 @@ class MemberService:
 
     def remove(self, actor: UserId, room_id: RoomId, user_id: UserId) -> None:
         """Lead a member out of the room."""
+        self._limits.hit(MOVES_BY_USER, str(actor))
         with self._storage.unit_of_work() as work:
             member = work.memberships.of(actor, room_id)
             other = _member_or_none(work, user_id, room_id)

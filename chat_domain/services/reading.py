@@ -4,21 +4,31 @@ from collections.abc import Mapping
 from typing import Final
 
 from chat_domain.model.identifiers import RoomId, Seq, UserId
+from chat_domain.model.log import MessageEdited, MessageErased, MessagePosted, RoomEvent
 from chat_domain.model.notices import ReadMarkMoved
 from chat_domain.model.views import Catchup, HistoryPage, LogPage, RoomView
+from chat_domain.ports.security import Limit, RateLimiter
 from chat_domain.ports.storage import Snapshot, Storage
 
 MOST_EVENTS_A_SYNC: Final = 1_000
+MOST_TEXT_A_SYNC: Final = 256_000
+"""Characters of messages, give or take _AT_A_TIME messages, so that one call cannot hold up everybody."""
+
+_AT_A_TIME: Final = 100
+READS_BY_USER: Final = Limit("read", times=600, seconds=10)
+SYNCS_BY_USER: Final = Limit("sync", times=60, seconds=10)
 
 
 class ReadingService:
     """Reads back what was said."""
 
-    def __init__(self, *, storage: Storage) -> None:
+    def __init__(self, *, storage: Storage, limits: RateLimiter) -> None:
         self._storage = storage
+        self._limits = limits
 
     def before(self, actor: UserId, room_id: RoomId, seq: Seq | None, *, limit: int) -> HistoryPage:
         """The last `limit` messages before `seq`, or of all."""
+        self._limits.hit(READS_BY_USER, str(actor))
         with self._storage.snapshot() as seen:
             seen.views.readable(actor, room_id)
             found = seen.messages.before(room_id, seq, limit=limit + 1)
@@ -28,6 +38,7 @@ class ReadingService:
 
     def after(self, actor: UserId, room_id: RoomId, seq: Seq, *, limit: int) -> HistoryPage:
         """The first `limit` messages after `seq`."""
+        self._limits.hit(READS_BY_USER, str(actor))
         with self._storage.snapshot() as seen:
             seen.views.readable(actor, room_id)
             found = seen.messages.after(room_id, seq, limit=limit + 1)
@@ -36,6 +47,7 @@ class ReadingService:
 
     def around(self, actor: UserId, room_id: RoomId, seq: Seq, *, limit: int) -> HistoryPage:
         """`limit` messages with `seq` in the middle, as far as there are so many on both sides."""
+        self._limits.hit(READS_BY_USER, str(actor))
         with self._storage.snapshot() as seen:
             seen.views.readable(actor, room_id)
             before = seen.messages.before(room_id, seq, limit=(limit - 1) // 2 + 1)
@@ -47,12 +59,14 @@ class ReadingService:
 
     def events(self, actor: UserId, room_id: RoomId, *, after: Seq, limit: int) -> LogPage:
         """The room's log after `after`."""
+        self._limits.hit(READS_BY_USER, str(actor))
         with self._storage.snapshot() as seen:
             seen.views.readable(actor, room_id)
             return seen.log.after(room_id, after, limit=limit)
 
     def catch_up(self, actor: UserId, cursors: Mapping[RoomId, Seq]) -> Catchup:
         """What the actor missed after the cursors: at most MOST_EVENTS_A_SYNC events, then pages with `has_more`."""
+        self._limits.hit(SYNCS_BY_USER, str(actor))
         with self._storage.snapshot() as seen:
             heads = seen.log.heads(actor)
             joined = tuple(seen.views.of(actor, room_id) for room_id in heads if room_id not in cursors)
@@ -75,10 +89,20 @@ class ReadingService:
 
 
 def _pages(seen: Snapshot, cursors: Mapping[RoomId, Seq], heads: Mapping[RoomId, Seq]) -> dict[RoomId, LogPage]:
-    left = MOST_EVENTS_A_SYNC
+    events_left, text_left = MOST_EVENTS_A_SYNC, MOST_TEXT_A_SYNC
     pages = {}
     for room_id, seq in cursors.items():
-        missing = heads[room_id] > seq and left > 0
-        pages[room_id] = seen.log.after(room_id, seq, limit=left) if missing else LogPage(seq, (), heads[room_id])
-        left -= len(pages[room_id].events)
+        events: list[RoomEvent] = []
+        while events_left > 0 and text_left > 0 and heads[room_id] > (events[-1].seq if events else seq):
+            after = events[-1].seq if events else seq
+            found = seen.log.after(room_id, after, limit=min(_AT_A_TIME, events_left)).events
+            events += found
+            events_left -= len(found)
+            text_left -= sum(map(_length, found))
+        pages[room_id] = LogPage(seq, tuple(events), heads[room_id])
     return pages
+
+
+def _length(event: RoomEvent) -> int:
+    body = event.message.body if isinstance(event, MessagePosted | MessageEdited | MessageErased) else None
+    return len(body.value) if body else 0

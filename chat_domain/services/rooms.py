@@ -18,6 +18,7 @@ from chat_domain.ports.storage import Snapshot, Storage, UnitOfWork
 from chat_domain.services.admission import admit, reunite
 
 ROOMS_BY_USER: Final = Limit("rooms", times=60, seconds=600)
+CHANGES_BY_USER: Final = Limit("room-changes", times=30, seconds=60)
 NEWEST_PAGE: Final = 50
 
 
@@ -75,6 +76,7 @@ class RoomService:
         self, actor: UserId, room_id: RoomId, *, name: RoomName | None, description: RoomDescription | None
     ) -> RoomView:
         """Give the room another name or description."""
+        self._limits.hit(CHANGES_BY_USER, str(actor))
         with self._storage.unit_of_work() as work:
             member = work.memberships.of(actor, room_id)
             member.require_moderator()

@@ -19,6 +19,9 @@ from chat_domain.services.ending import end_session
 ACCESS_LIFETIME: Final = timedelta(minutes=15)
 LOGINS_BY_ADDRESS: Final = Limit("login", times=60, seconds=60)
 LOGINS_BY_ACCOUNT: Final = Limit("login-account", times=10, seconds=60)
+"""From one address: whoever guesses from elsewhere keeps nobody out of their own account."""
+
+GUESSES_BY_ACCOUNT: Final = Limit("login-everywhere", times=200, seconds=600)
 REFRESHES_BY_ADDRESS: Final = Limit("refresh", times=120, seconds=60)
 
 
@@ -135,7 +138,8 @@ class SessionService:
         self._limits.hit(LOGINS_BY_ADDRESS, device.address)
         name = _parse_login(login)
         if name:  # by the key: however the name is spelled, it is one account
-            self._limits.hit(LOGINS_BY_ACCOUNT, name.key)
+            self._limits.hit(LOGINS_BY_ACCOUNT, f"{name.key} {device.address}")
+            self._limits.hit(GUESSES_BY_ACCOUNT, name.key)
         with self._storage.snapshot() as seen:
             user = seen.users.find(name) if name else None
         right = self._hasher.verify(user.password_hash if user else None, as_guess(password))

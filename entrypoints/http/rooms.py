@@ -5,6 +5,7 @@ from typing import Any
 from flask_openapi.blueprint import APIBlueprint
 
 from chat_domain.model.identifiers import RoomId, UserId
+from chat_domain.model.rooms import RoomKind
 from chat_domain.model.users import Person
 from chat_domain.model.values import RoomDescription
 from chat_domain.model.views import Page, RoomView
@@ -36,7 +37,9 @@ def people_and_rooms(views: Views) -> APIBlueprint:
     def create_room(body: requests.CreateRoom) -> tuple[dict[str, Any], int]:
         """Open a room, whose owner one is"""
         description = body.description or RoomDescription("")
-        view = services().rooms.create(actor().user_id, name=body.name, description=description, kind=body.kind)
+        view = services().rooms.create(
+            actor().user_id, name=body.name, description=description, kind=RoomKind(body.kind)
+        )
         return {"message": "The room is open.", "chat_room": views.room(view)}, 201
 
     @api.get("/chat/rooms/<int:room_id>", responses={200: replies.Details})

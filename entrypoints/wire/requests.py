@@ -6,7 +6,6 @@ from pydantic import Field, Strict, model_validator
 
 from chat_domain.model.errors import Invalid
 from chat_domain.model.memberships import Role
-from chat_domain.model.rooms import RoomKind
 from entrypoints.wire.parsing import Request
 from entrypoints.wire.values import (
     ClientKeyField,
@@ -92,7 +91,7 @@ class CreateRoom(Request):
 
     name: RoomNameField
     description: RoomDescriptionField | None = None
-    kind: Literal[RoomKind.PUBLIC, RoomKind.PRIVATE] = RoomKind.PUBLIC
+    kind: Literal["public", "private"] = "public"
 
 
 class ChangeRoom(Request):

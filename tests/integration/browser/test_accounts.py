@@ -93,3 +93,15 @@ def test_no_script_can_read_the_session(invite: Invite) -> None:
     cookies = {cookie["name"]: cookie for cookie in ada.page.context.cookies()}
     assert cookies["parley"]["httpOnly"]
     assert cookies["parley"]["sameSite"] in ("Lax", "Strict")
+
+
+def test_logging_out_forgets_what_was_being_written_and_claims_nothing_else(invite: Invite) -> None:
+    ada = invite("ada")
+    ada.register()
+    ada.create_room("secrets")
+    ada.composer.fill("a very secret draft")
+    ada.page.wait_for_timeout(600)  # a draft is kept a moment after it was written
+    ada.page.get_by_role("button", name="Log out").click()
+    expect(ada.page.get_by_role("link", name="Create an account")).to_be_visible()
+    assert "secret draft" not in ada.page.evaluate("JSON.stringify({ ...localStorage })")
+    expect(ada.page.get_by_text("You have been signed out")).to_have_count(0)

@@ -27,6 +27,16 @@ def test_other_addresses_are_not_found(built: World, path: str) -> None:
     problem(built.nobody().get(path), 404, "not_found")
 
 
+def test_a_person_who_follows_a_wrong_link_sees_a_page(built: World) -> None:
+    reply = built.nobody().get("/nowhere", headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert (reply.status_code, reply.mimetype, reply.text) == (404, "text/html", INDEX)
+
+
+@pytest.mark.parametrize("path", ["/api/nowhere", "/api/chat/nowhere"])
+def test_no_error_of_the_api_is_a_page(built: World, path: str) -> None:
+    problem(built.nobody().get(path, headers={"Accept": "text/html"}), 404, "not_found")
+
+
 def test_a_file_with_a_hash_in_its_name_is_kept_for_ever(built: World) -> None:
     reply = built.nobody().get("/assets/app-0a1b2c3d.js")
     assert (reply.status_code, reply.mimetype) == (200, "text/javascript")

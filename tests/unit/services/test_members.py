@@ -13,6 +13,7 @@ from chat_domain.model.errors import (
     MemberNotFound,
     NotAMember,
     RoomNotFound,
+    TooMany,
     UserNotFound,
 )
 from chat_domain.model.identifiers import RoomId, UserId
@@ -20,6 +21,7 @@ from chat_domain.model.log import RoleChanged, UserJoined, UserLeft
 from chat_domain.model.memberships import Role
 from chat_domain.model.notices import RoomAdded, RoomRemoved
 from chat_domain.model.rooms import RoomKind
+from chat_domain.services.members import MOVES_BY_USER
 from tests.builders import Chat, a_chat
 
 NOBODY, NOWHERE = UserId(10**9), RoomId(10**9)
@@ -256,3 +258,14 @@ def test_whatever_people_do_a_room_with_members_has_an_owner_and_a_dense_log(
                 ranks[str(chat.accounts.me(actor).username)] is Role.OWNER
             )
     assert [event.seq for event in chat.log(room)] == list(range(1, len(chat.log(room)) + 1))
+
+
+def test_nobody_comes_and_goes_without_end() -> None:
+    chat = a_chat()
+    ann, bob = chat.register("ann"), chat.register("bob")
+    room = chat.open_room(ann)
+    for _ in range(MOVES_BY_USER.times // 2):
+        chat.members.join(bob, room)
+        chat.members.leave(bob, room)
+    with pytest.raises(TooMany):
+        chat.members.join(bob, room)

@@ -2,10 +2,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chat_domain.model.errors import TooMany
 from chat_domain.model.identifiers import RoomId, Seq, UserId
 from chat_domain.model.log import MessageErased, RoomEvent
 from chat_domain.model.messages import Message
-from chat_domain.services.reading import MOST_EVENTS_A_SYNC
+from chat_domain.model.values import MessageBody
+from chat_domain.services.reading import MOST_EVENTS_A_SYNC, SYNCS_BY_USER
 from tests.builders import Chat, a_chat
 
 
@@ -167,3 +169,26 @@ def test_a_cursor_ahead_of_the_log_gets_nothing_and_learns_where_the_log_ends() 
     chat, room, ann, _ = a_room_with(2)
     page = chat.reading.catch_up(ann, {room: Seq(100)}).pages[room]
     assert (page.events, page.last_seq, page.has_more) == ((), 3, False)
+
+
+def test_long_messages_are_caught_up_with_in_smaller_pages_and_wholly() -> None:
+    chat = a_chat()
+    ann = chat.register("ann")
+    room = chat.open_room(ann)
+    for _ in range(300):
+        chat.say(ann, room, "x" * MessageBody.LONGEST)
+    cursor, pages = Seq(1), []
+    while not pages or pages[-1].has_more:
+        pages.append(chat.reading.catch_up(ann, {room: cursor}).pages[room])
+        cursor = pages[-1].events[-1].seq
+    assert [len(page.events) for page in pages] == [100, 100, 100]
+    assert [event.seq for page in pages for event in page.events] == list(range(2, 302))
+
+
+def test_nobody_syncs_without_end() -> None:
+    chat = a_chat()
+    ann = chat.register("ann")
+    for _ in range(SYNCS_BY_USER.times):
+        chat.reading.catch_up(ann, {})
+    with pytest.raises(TooMany):
+        chat.reading.catch_up(ann, {})

@@ -57,7 +57,12 @@ export class ChatClient {
 
   /** Forgets unsent messages and drafts too; `onOver` runs as the last thing before the pages notice. */
   async logout(onOver: () => void): Promise<void> {
-    await this.account.logout();
+    this.resigning = true; // the socket may hear of it before the reply is here
+    try {
+      await this.account.logout();
+    } finally {
+      this.resigning = false;
+    }
     onOver();
     this.end(true);
   }
