@@ -7,6 +7,7 @@ from chat_domain.model.identifiers import RoomId, Seq, UserId
 from chat_domain.model.log import MessageErased, RoomEvent
 from chat_domain.model.messages import Message
 from chat_domain.model.values import MessageBody
+from chat_domain.model.views import LogPage
 from chat_domain.services.reading import MOST_EVENTS_A_SYNC, SYNCS_BY_USER
 from tests.builders import Chat, a_chat
 
@@ -177,7 +178,8 @@ def test_long_messages_are_caught_up_with_in_smaller_pages_and_wholly() -> None:
     room = chat.open_room(ann)
     for _ in range(300):
         chat.say(ann, room, "x" * MessageBody.LONGEST)
-    cursor, pages = Seq(1), []
+    cursor = Seq(1)
+    pages: list[LogPage] = []
     while not pages or pages[-1].has_more:
         pages.append(chat.reading.catch_up(ann, {room: cursor}).pages[room])
         cursor = pages[-1].events[-1].seq
