@@ -32,7 +32,6 @@ def refusal(url: str, **options: Any) -> dict[str, Any]:
         socket.close()
 
 
-@pytest.mark.parametrize("transport", ["websocket", "polling"])
 @pytest.mark.parametrize(
     ("auth", "code"),
     [
@@ -47,10 +46,14 @@ def refusal(url: str, **options: Any) -> dict[str, Any]:
     ],
 )
 def test_without_a_valid_token_the_answer_is_a_connect_error_with_the_problem(
-    server: ParleyServer, transport: str, auth: object, code: str
+    server: ParleyServer, auth: object, code: str
 ) -> None:
-    problem = refusal(server.url, auth=auth, transports=[transport])
+    problem = refusal(server.url, auth=auth)
     assert (problem["status"], problem["code"]) == (401, code)
+
+
+def test_whoever_polls_gets_the_same_connect_error(server: ParleyServer) -> None:
+    assert refusal(server.url, auth={"token": "bad"}, transports=["polling"])["code"] == "invalid_token"
 
 
 @pytest.mark.parametrize("auth", ['"token"', "[1]", "true"])

@@ -117,7 +117,7 @@ def test_a_bad_token_is_a_connect_error_with_the_problem(anna: Person) -> None:
 
 def test_the_end_of_the_session_is_told_and_final(anna: Person) -> None:
     with a_javascript_client(anna.url, anna.token) as script:
-        script.does("connect")
+        script.does("connect", {"transports": ["websocket"]})
         script.tells("connect")
         anna.ask("POST", "/api/logout")
         assert script.tells("event", "session_ended") == [{"code": "logged_out"}]
