@@ -21,7 +21,7 @@ LOGINS_BY_ADDRESS: Final = Limit("login", times=60, seconds=60)
 LOGINS_BY_ACCOUNT: Final = Limit("login-account", times=10, seconds=60)
 """From one address: whoever guesses from elsewhere keeps nobody out of their own account."""
 
-GUESSES_BY_ACCOUNT: Final = Limit("login-everywhere", times=200, seconds=600)
+GUESSES_BY_ACCOUNT: Final = Limit("login-everywhere", times=100, seconds=600)
 REFRESHES_BY_ADDRESS: Final = Limit("refresh", times=120, seconds=60)
 
 
