@@ -19,6 +19,8 @@ from gevent.lock import RLock
 from wsproto.frame_protocol import CloseReason
 from wsproto.utilities import LocalProtocolError
 
+from adapters.broadcasting.errors import UnknownTransport
+
 LARGEST_MESSAGE: Final = 64 * 1024
 _FRAMING: Final = 1024
 """Bytes that the frames of a message may add to it."""
@@ -33,10 +35,6 @@ _MOST_UNSENT: Final = 100
 """Packets that a client may leave unread before nothing more is read from it."""
 
 _PACKET_TYPES: Final = frozenset("123456")
-
-
-class UnknownTransport(ImportError):
-    """The libraries under the WebSocket transport are not those that it knows; in one sentence."""
 
 
 def install(server: socketio.Server) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 import socketio
 from engineio.socket import Socket
 
+from adapters.broadcasting.errors import UnknownTransport
 from adapters.broadcasting.native.connection import Connection
 from adapters.broadcasting.native.engine import EngineSocket, Polling
 from adapters.broadcasting.native.frames import BROKEN_SERVER
@@ -26,10 +27,6 @@ _ABOUT_THE_CLIENT: Final = frozenset({
     "wsgi.url_scheme",
 })  # fmt: skip
 """What is kept of the environment of the first request, for as long as the connection lives."""
-
-
-class UnknownTransport(Exception):
-    """The libraries under the native transport are not those that it knows."""
 
 
 class NativeTransport:

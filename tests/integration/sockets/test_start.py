@@ -6,7 +6,8 @@ from types import SimpleNamespace
 import gevent
 import pytest
 
-from adapters.broadcasting.stock_websocket import UnknownTransport, install
+from adapters.broadcasting.errors import UnknownTransport
+from adapters.broadcasting.stock_websocket import install
 from chat_domain.model.errors import Unavailable
 from entrypoints.serving.tickers import Ticker
 

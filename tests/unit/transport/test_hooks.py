@@ -3,8 +3,8 @@
 import pytest
 import socketio
 
+from adapters.broadcasting.errors import UnknownTransport
 from adapters.broadcasting.native import NativeTransport, Outbox
-from adapters.broadcasting.native.transport import UnknownTransport
 
 
 def a_server() -> socketio.Server:
@@ -38,3 +38,7 @@ class Renamed:
 
     def __init__(self, server: socketio.Server) -> None:
         self.eio, self.handlers = server.eio, server.handlers
+
+
+def test_a_start_that_fails_for_it_can_say_so_in_one_sentence() -> None:
+    assert issubclass(UnknownTransport, ImportError), "which is what the start turns into its sentence"
