@@ -6,8 +6,17 @@ from urllib.parse import urlsplit
 
 from werkzeug.sansio.http import parse_cookie
 
+from chat_domain.model.errors import Forbidden
+
 _NAME: Final = "parley"
 _SECURE_NAME: Final = "__Host-parley"
+
+
+class ForeignOrigin(Forbidden):
+    """A page of another site tried to act in the name of a signed-in user."""
+
+    code = "foreign_origin"
+    detail = "This request did not come from a page of this server."
 
 
 class BrowserTrust:

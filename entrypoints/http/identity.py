@@ -2,17 +2,10 @@
 
 from flask import current_app, g, request
 
-from chat_domain.model.errors import Forbidden, InvalidToken, Unauthenticated
+from chat_domain.model.errors import InvalidToken, Unauthenticated
 from chat_domain.services.sessions import Actor, Device
-from entrypoints.browser import BrowserTrust
+from entrypoints.browser import BrowserTrust, ForeignOrigin
 from entrypoints.services import Services
-
-
-class ForeignOrigin(Forbidden):
-    """A page of another site tried to act in the name of a signed-in user."""
-
-    code = "foreign_origin"
-    detail = "This request did not come from a page of this server."
 
 
 def services() -> Services:

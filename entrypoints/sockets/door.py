@@ -12,8 +12,7 @@ from urllib.parse import parse_qs
 import orjson
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
-from entrypoints.browser import BrowserTrust
-from entrypoints.http.identity import ForeignOrigin
+from entrypoints.browser import BrowserTrust, ForeignOrigin
 from entrypoints.sockets.connections import Connections
 from entrypoints.sockets.refusals import refusal
 from entrypoints.wire.problems import MEDIA_TYPE

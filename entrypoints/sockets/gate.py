@@ -8,8 +8,7 @@ from werkzeug.exceptions import BadRequest
 
 from chat_domain.model.errors import InvalidToken, Unauthenticated, Unavailable
 from chat_domain.services.sessions import Actor
-from entrypoints.browser import BrowserTrust
-from entrypoints.http.identity import ForeignOrigin
+from entrypoints.browser import BrowserTrust, ForeignOrigin
 from entrypoints.services import Services
 from entrypoints.sockets.connections import Connections
 from entrypoints.sockets.engine import Engine
