@@ -24,6 +24,13 @@ class Broadcaster(Protocol):
     def subscribe(self, receive: Callable[[Sequence[Happening]], None]) -> None:
         """From now on hand to `receive` whatever any process publishes."""
 
+    @abstractmethod
+    def is_current(self) -> bool:
+        """Whether everything has come that others published until a second ago, as far as a process can know.
+
+        False as well for a while after the process itself was frozen.
+        """
+
 
 class Audience(Protocol):
     """The connections to this process, and which rooms each of them hears."""
