@@ -6,7 +6,7 @@ from itertools import islice
 
 from adapters.memory.tables import Tables
 from chat_domain.model.errors import Conflict, MessageNotFound
-from chat_domain.model.identifiers import MessageId, RoomId, Seq, UserId
+from chat_domain.model.identifiers import Epoch, MessageId, RoomId, Seq, UserId
 from chat_domain.model.log import (
     MessageEdited,
     MessageErased,
@@ -83,6 +83,9 @@ class MemoryLog(Log):
     def heads(self, user_id: UserId) -> Mapping[RoomId, Seq]:
         mine = (room_id for room_id, member in self._tables.members if member == user_id)
         return {room_id: self._tables.room(room_id).last_seq for room_id in mine}
+
+    def epoch(self) -> Epoch:
+        return self._tables.epoch
 
     def _keep(self, message: Message, *, new: bool) -> None:
         tables, room_id = self._tables, message.room_id

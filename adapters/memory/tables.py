@@ -8,9 +8,10 @@ from dataclasses import replace
 from itertools import count
 from threading import Lock
 from typing import Generic, TypeVar
+from uuid import uuid4
 
 from chat_domain.model.errors import RoomNotFound, UserNotFound
-from chat_domain.model.identifiers import MessageId, RoomId, Seq, SessionId, UserId
+from chat_domain.model.identifiers import Epoch, MessageId, RoomId, Seq, SessionId, UserId
 from chat_domain.model.log import RoomEvent
 from chat_domain.model.memberships import Membership
 from chat_domain.model.messages import Message
@@ -90,6 +91,7 @@ class Tables:
         self.lock = Lock()
         self.journal = Journal()
         self.ids = count(1)
+        self.epoch = Epoch(uuid4().hex)
         self.users: Table[UserId, User] = Table(self.journal)
         self.sessions: Table[SessionId, Session] = Table(self.journal)
         self.rooms: Table[RoomId, Room] = Table(self.journal)

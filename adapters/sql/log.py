@@ -4,14 +4,14 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, case, insert, select, update
 
 from adapters.sql.executor import Executor, Row, Violated
 from adapters.sql.mapping import PERSON, millis, moment, person, restored
 from adapters.sql.messages import MESSAGE, message, message_row
-from adapters.sql.tables import events, memberships, messages, rooms, users
+from adapters.sql.tables import epoch, events, memberships, messages, rooms, users
 from chat_domain.model.errors import Conflict, RoomNotFound
-from chat_domain.model.identifiers import RoomId, Seq, UserId
+from chat_domain.model.identifiers import Epoch, RoomId, Seq, UserId
 from chat_domain.model.log import (
     Entry,
     MessageEdited,
@@ -45,10 +45,11 @@ _actors: Final = users.alias("actors")
 _members: Final = users.alias("members")
 _SHOWN: Final = [tuple(table.c[column.name] for column in PERSON) for table in (_actors, _members)]
 
+# Another seq than the next becomes NULL, which the column refuses.
 _ADVANCE: Final = (
     update(rooms)
-    .where(rooms.c.id == bindparam("room_id"), rooms.c.last_seq == bindparam("before"))
-    .values(last_seq=bindparam("seq"))
+    .where(rooms.c.id == bindparam("room"))
+    .values(last_seq=case((rooms.c.last_seq == bindparam("before"), rooms.c.last_seq + 1)))
 )
 _ADD: Final = insert(events)
 _POST: Final = insert(messages)
@@ -57,6 +58,7 @@ _CHANGE: Final = (
     .where(messages.c.room_id == bindparam("room"), messages.c.seq == bindparam("place"))
     .values(body=bindparam("body"), edited_at=bindparam("edited_at"))
 )
+_EPOCH: Final = select(epoch.c.value)
 _HEAD: Final = select(rooms.c.last_seq).where(rooms.c.id == bindparam("room_id"))
 _HEADS: Final = (
     select(memberships.c.room_id, rooms.c.last_seq)
@@ -82,11 +84,14 @@ class SqlLog(Log):
         self._executor = executor
 
     def append(self, event: RoomEvent) -> None:
-        room_id, seq = event.room_id, event.seq
-        if not self._executor.run(_ADVANCE, room_id=room_id, seq=seq, before=seq - 1):
-            self._head(room_id)
-            raise Conflict("The room's log has grown meanwhile.")
-        self._executor.run(_ADD, **_event_row(event))
+        try:
+            self._executor.run(_ADVANCE, room=event.room_id, before=event.seq - 1)
+        except Violated as error:
+            raise Conflict("The room's log has grown meanwhile.") from error
+        try:
+            self._executor.run(_ADD, **_event_row(event))
+        except Violated as error:  # it refers to no room: there was none to advance
+            raise RoomNotFound from error
         if isinstance(event, MessagePosted):
             self._post(event.message)
         elif isinstance(event, MessageEdited | MessageErased):
@@ -102,6 +107,12 @@ class SqlLog(Log):
 
     def heads(self, user_id: UserId) -> Mapping[RoomId, Seq]:
         return {RoomId(room_id): Seq(seq) for room_id, seq in self._executor.all(_HEADS, user_id=user_id)}
+
+    def epoch(self) -> Epoch:
+        row = self._executor.first(_EPOCH)
+        if row is None:
+            raise LookupError("the epoch is gone")
+        return Epoch(row[0])
 
     def _head(self, room_id: RoomId) -> Seq:
         row = self._executor.first(_HEAD, room_id=room_id)

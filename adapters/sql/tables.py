@@ -136,3 +136,5 @@ mentions: Final = Table(
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
+
+epoch: Final = Table("epoch", metadata, Column("value", Text, primary_key=True), sqlite_strict=True)

@@ -9,6 +9,9 @@ MessageId = NewType("MessageId", int)
 Seq = NewType("Seq", int)
 """A place in one room's log: dense, from 1."""
 
+Epoch = NewType("Epoch", str)
+"""Which life of the logs: a restored backup begins another, and a seq of one epoch says nothing in the next."""
+
 EMPTY_LOG: Final = Seq(0)
 """The last seq of a room in which nothing happened yet."""
 

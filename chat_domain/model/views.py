@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from chat_domain.model.errors import NotAMember
-from chat_domain.model.identifiers import RoomId, Seq
+from chat_domain.model.identifiers import Epoch, RoomId, Seq
 from chat_domain.model.log import RoomEvent
 from chat_domain.model.memberships import Role
 from chat_domain.model.messages import Message
@@ -112,8 +112,12 @@ class Page(Generic[Item]):
 
 @dataclass(frozen=True, slots=True)
 class Catchup:
-    """What somebody missed: pages by room, rooms that are new to them, and rooms that are theirs no more."""
+    """What somebody missed: pages by room, rooms that are new to them, and rooms that are theirs no more.
+
+    All of it is of one epoch; whoever knew another starts afresh, without cursors.
+    """
 
     pages: Mapping[RoomId, LogPage]
     joined: tuple[RoomView, ...]
     gone: tuple[RoomId, ...]
+    epoch: Epoch

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from chat_domain.model.identifiers import MessageId, RoomId, Seq, SessionId, UserId
+from chat_domain.model.identifiers import Epoch, MessageId, RoomId, Seq, SessionId, UserId
 from chat_domain.model.log import RoomEvent
 from chat_domain.model.memberships import Membership
 from chat_domain.model.messages import Message
@@ -163,6 +163,10 @@ class Log(Protocol):
     @abstractmethod
     def heads(self, user_id: UserId) -> Mapping[RoomId, Seq]:
         """The last seq of each room that the user is a member of."""
+
+    @abstractmethod
+    def epoch(self) -> Epoch:
+        """Which life of the logs this is: another one since they were restored from a backup."""
 
 
 class RoomViews(Protocol):

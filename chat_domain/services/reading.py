@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from chat_domain.model.identifiers import RoomId, Seq, UserId
+from chat_domain.model.identifiers import Epoch, RoomId, Seq, UserId
 from chat_domain.model.log import MessageEdited, MessageErased, MessagePosted, RoomEvent
 from chat_domain.model.notices import ReadMarkMoved
 from chat_domain.model.views import Catchup, HistoryPage, LogPage, RoomView
@@ -65,14 +65,22 @@ class ReadingService:
             return seen.log.after(room_id, after, limit=limit)
 
     def catch_up(self, actor: UserId, cursors: Mapping[RoomId, Seq]) -> Catchup:
-        """What the actor missed after the cursors: at most MOST_EVENTS_A_SYNC events, then pages with `has_more`."""
+        """What the actor missed after the cursors: at most MOST_EVENTS_A_SYNC events, then pages with `has_more`.
+
+        A cursor ahead of its log, as of a client that knew the log before a restore, gets no events.
+        """
         self._limits.hit(SYNCS_BY_USER, str(actor))
         with self._storage.snapshot() as seen:
             heads = seen.log.heads(actor)
             joined = tuple(seen.views.of(actor, room_id) for room_id in heads if room_id not in cursors)
             gone = tuple(room_id for room_id in cursors if room_id not in heads)
             known = {room_id: seq for room_id, seq in cursors.items() if room_id in heads}
-            return Catchup(_pages(seen, known, heads), joined, gone)
+            return Catchup(_pages(seen, known, heads), joined, gone, seen.log.epoch())
+
+    def epoch(self) -> Epoch:
+        """Which life of the logs this is."""
+        with self._storage.snapshot() as seen:
+            return seen.log.epoch()
 
     def mark_read(self, actor: UserId, room_id: RoomId, seq: Seq, *, origin: str | None = None) -> RoomView:
         """Move the actor's read mark forward to `seq`, never back and never past the log."""

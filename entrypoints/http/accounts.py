@@ -68,7 +68,7 @@ def own_account(views: Views) -> APIBlueprint:
     @api.get("/me", responses={200: replies.Me})
     def me() -> dict[str, Any]:
         """See one's own account"""
-        return {"user": views.me(services().accounts.me(actor().user_id))}
+        return _me(services().accounts.me(actor().user_id), views)
 
     @api.patch("/me", responses={200: replies.Me})
     def change_me(body: requests.ChangeMe) -> dict[str, Any]:
@@ -77,7 +77,7 @@ def own_account(views: Views) -> APIBlueprint:
         user = services().accounts.change(
             actor().user_id, name=body.name, email=body.email, forget_email=body.forgets_email, password=password
         )
-        return {"user": views.me(user)}
+        return _me(user, views)
 
     @api.get("/sessions", responses={200: replies.Sessions})
     def sessions() -> dict[str, Any]:
@@ -92,6 +92,10 @@ def own_account(views: Views) -> APIBlueprint:
         return {"message": "The device is signed out."}
 
     return api
+
+
+def _me(user: User, views: Views) -> dict[str, Any]:
+    return {"user": views.me(user), "epoch": services().reading.epoch()}
 
 
 def _signed_in(user: User, tokens: TokenPair, views: Views) -> dict[str, Any]:

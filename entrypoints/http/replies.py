@@ -45,9 +45,13 @@ class Refreshed(BaseModel):
 
 
 class Me(BaseModel):
-    """One's own account."""
+    """One's own account, and the epoch: another one since the server was restored from a backup.
+
+    Sequence numbers of one epoch say nothing in the next: a client that remembers another epoch starts afresh.
+    """
 
     user: MeBody
+    epoch: str
 
 
 class Sessions(BaseModel):

@@ -120,8 +120,9 @@ class LogPageBody(TypedDict):
 
 
 class CatchupBody(TypedDict):
-    """What was missed."""
+    """What was missed. Whoever remembers another `epoch` forgets what they know and syncs afresh."""
 
     rooms: dict[str, LogPageBody]
     joined: list[RoomBody]
     gone: list[int]
+    epoch: str

@@ -104,4 +104,5 @@ class Views:
             "rooms": {str(room_id): self.log_page(page) for room_id, page in catchup.pages.items()},
             "joined": [self.room(view) for view in catchup.joined],
             "gone": list(catchup.gone),
+            "epoch": catchup.epoch,
         }

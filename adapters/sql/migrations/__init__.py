@@ -20,7 +20,7 @@ from adapters.sql import sqlite
 from chat_domain.model.errors import Unavailable
 
 _log: Final = logging.getLogger(__name__)
-NEWEST: Final = "0001"
+NEWEST: Final = "0002"
 """The revision that this program wants."""
 
 _LOCK: Final = 0x7061726C6579

@@ -13,7 +13,7 @@ from adapters.memory.broadcasting import LocalBroadcaster
 from adapters.memory.storage import MemoryStorage
 from adapters.sql.postgres import postgres_storage
 from adapters.sql.sqlite import sqlite_storage
-from adapters.sql.tables import metadata
+from adapters.sql.tables import epoch, metadata
 from chat_domain.model.notices import Happening
 from chat_domain.ports.storage import Storage
 from tests.builders import Chat, a_chat
@@ -81,10 +81,11 @@ class SqlHome(Home):
 
 
 def empty(url: str) -> None:
-    """Remove everything from a PostgreSQL database."""
+    """Remove everything that was written to a PostgreSQL database."""
+    tables = [table for table in reversed(metadata.sorted_tables) if table is not epoch]
     connection = psycopg2.connect(url)
     with connection, connection.cursor() as cursor:
-        cursor.execute("; ".join(str(delete(table)) for table in reversed(metadata.sorted_tables)))
+        cursor.execute("; ".join(str(delete(table)) for table in tables))
         cursor.execute("SELECT setval('ids', 1, false)")
     connection.close()
 

@@ -20,6 +20,7 @@ from chat_domain.model.memberships import Role
 from chat_domain.model.values import ClientKey, DisplayName, MessageBody, RoomDescription, RoomName
 from chat_domain.ports.storage import Storage
 from tests.builders import NOON, Chat, a_membership, a_message, a_room, a_user
+from tests.integration.contracts.homes import Home
 
 ANN, BOB = a_user("ann"), a_user("bob", id=2)
 ROOM = a_room(last_seq=0)
@@ -128,6 +129,26 @@ def test_the_log_is_read_page_by_page(storage: Storage) -> None:
     assert ([event.seq for event in first.events], first.last_seq, first.has_more) == ([1, 2, 3], 5, True)
     assert ([event.seq for event in last.events], last.last_seq, last.has_more) == ([4, 5], 5, False)
     assert (beyond.events, beyond.last_seq, beyond.has_more) == ((), 5, False)
+
+
+def test_the_epoch_is_one_in_all_logs_and_stays(storage: Storage, home: Home) -> None:
+    with storage.snapshot() as seen:
+        epoch = seen.log.epoch()
+    assert len(epoch) == 32
+    append(storage, UserJoined(*HEAD, BOB.person))
+    for opened in (storage, home.open()):
+        with opened.unit_of_work() as work:
+            assert work.log.epoch() == epoch
+
+
+def test_catching_up_from_ahead_of_the_log_gives_no_events_and_where_it_ends(chat: Chat) -> None:
+    ann = chat.register("ann")
+    ahead, behind = chat.open_room(ann), chat.open_room(ann)
+    caught = chat.reading.catch_up(ann, {ahead: Seq(2**53 - 1), behind: Seq(0)})
+    page = caught.pages[ahead]
+    assert (page.events, page.last_seq, page.has_more) == ((), 1, False)
+    assert [event.seq for event in caught.pages[behind].events] == [1]
+    assert caught.epoch == chat.reading.epoch()
 
 
 def test_heads_are_the_last_places_of_ones_own_rooms(storage: Storage) -> None:

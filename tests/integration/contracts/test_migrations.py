@@ -43,6 +43,16 @@ def test_an_empty_database_is_brought_up_to_date_and_stays_so(empty_url: str) ->
     home.close()
 
 
+def test_each_database_has_an_epoch_of_its_own_and_keeps_it(empty_url: str, tmp_path: Path) -> None:
+    epochs = []
+    for url in (empty_url, empty_url, f"sqlite:///{tmp_path / 'other.db'}"):
+        migrate(url)
+        home = SqlHome(url)
+        epochs.append(home.chat().reading.epoch())
+        home.close()
+    assert epochs[0] == epochs[1] != epochs[2]
+
+
 def test_processes_that_migrate_at_once_wait_for_each_other(empty_url: str) -> None:
     processes = [
         subprocess.Popen([sys.executable, "-c", MIGRATE, empty_url], stderr=subprocess.PIPE, text=True)

@@ -139,6 +139,12 @@ def test_one_sees_and_changes_ones_own_account(anna: Caller) -> None:
     assert (user["name"], user["email"]) == ("Anna B.", None)
 
 
+def test_ones_own_account_comes_with_the_epoch_of_the_logs(anna: Caller, ben: Caller) -> None:
+    epochs = {caller.get("/api/me").json["epoch"] for caller in (anna, ben)}
+    assert epochs == {anna.patch("/api/me", json={"name": "Anna"}).json["epoch"]}
+    assert World().someone().get("/api/me").json["epoch"] not in epochs
+
+
 def test_an_address_of_somebody_else_cannot_be_taken(world: World, anna: Caller) -> None:
     email = f"{a_name()}@example.org"
     world.someone(email=email)

@@ -172,6 +172,14 @@ def test_a_cursor_ahead_of_the_log_gets_nothing_and_learns_where_the_log_ends() 
     assert (page.events, page.last_seq, page.has_more) == ((), 3, False)
 
 
+def test_catching_up_tells_the_epoch_which_is_another_in_another_storage() -> None:
+    chats = [a_chat(), a_chat()]
+    epochs = [chat.reading.epoch() for chat in chats]
+    assert [chat.reading.catch_up(chat.register("ann"), {}).epoch for chat in chats] == epochs
+    assert len(set(epochs)) == 2
+    assert a_chat(storage=chats[0].storage).reading.epoch() == epochs[0]
+
+
 def test_long_messages_are_caught_up_with_in_smaller_pages_and_wholly() -> None:
     chat = a_chat()
     ann = chat.register("ann")
