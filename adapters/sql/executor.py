@@ -5,6 +5,7 @@ only named parameters and plain numbers and text go in and out, which is all tha
 """
 
 import logging
+from abc import abstractmethod
 from typing import Any, Final, Protocol
 
 from sqlalchemy import ClauseElement
@@ -19,9 +20,6 @@ _log: Final = logging.getLogger(__name__)
 
 class Cursor(Protocol):
     """What is needed of a driver's cursor."""
-
-    @property
-    def rowcount(self) -> int: ...
 
     def execute(self, text: str, parameters: dict[str, Any], /) -> object: ...
 
@@ -66,11 +64,29 @@ class Statements(dict[ClauseElement, tuple[str, dict[str, Any]]]):
         return Unavailable()
 
 
-class Executor:
+class Executor(Protocol):
     """Runs statements in one transaction. With `locks`, what is loaded in order to be changed is locked.
 
     Raises Violated where a constraint is violated, and Unavailable where the database fails.
     """
+
+    locks: bool
+
+    @abstractmethod
+    def all(self, statement: ClauseElement, **parameters: object) -> list[Row]:
+        """All rows."""
+
+    @abstractmethod
+    def first(self, statement: ClauseElement, **parameters: object) -> Row | None:
+        """The first row, if there is one."""
+
+    @abstractmethod
+    def run(self, statement: ClauseElement, **parameters: object) -> None:
+        """Change rows. What is wrong with it may be raised by the end of the transaction only."""
+
+
+class CursorExecutor(Executor):
+    """Runs each statement at once, on a cursor."""
 
     def __init__(self, cursor: Cursor, statements: Statements, *, locks: bool) -> None:
         self._cursor = cursor
@@ -78,7 +94,6 @@ class Executor:
         self.locks = locks
 
     def all(self, statement: ClauseElement, **parameters: object) -> list[Row]:
-        """All rows."""
         try:
             self._execute(statement, parameters)
             return list(self._cursor.fetchall())
@@ -86,7 +101,6 @@ class Executor:
             raise self._statements.translated(error) from error
 
     def first(self, statement: ClauseElement, **parameters: object) -> Row | None:
-        """The first row, if there is one."""
         try:
             self._execute(statement, parameters)
             row: Row | None = self._cursor.fetchone()
@@ -94,13 +108,11 @@ class Executor:
             raise self._statements.translated(error) from error
         return row
 
-    def run(self, statement: ClauseElement, **parameters: object) -> int:
-        """How many rows were changed."""
+    def run(self, statement: ClauseElement, **parameters: object) -> None:
         try:
             self._execute(statement, parameters)
         except self._statements.errors as error:
             raise self._statements.translated(error) from error
-        return self._cursor.rowcount
 
     def _execute(self, statement: ClauseElement, parameters: dict[str, Any]) -> None:
         text, constants = self._statements[statement]

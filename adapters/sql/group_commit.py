@@ -12,7 +12,7 @@ from contextlib import suppress
 from threading import Event
 from typing import Final
 
-from adapters.sql.executor import Executor, Statements
+from adapters.sql.executor import CursorExecutor, Statements
 from adapters.sql.storage import Writing
 from adapters.sql.turns import Turns
 from chat_domain.model.errors import Unavailable
@@ -68,7 +68,7 @@ class SqliteWriter:
         self._patience = patience
         self.turns = Turns(MOST_WAITING)
         self._group = Group()
-        self.executor = Executor(connection.cursor(), statements, locks=False)
+        self.executor = CursorExecutor(connection.cursor(), statements, locks=False)
 
     def begin(self) -> "SqliteUnit":
         """Wait for a turn, and begin it."""

@@ -13,7 +13,7 @@ from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from adapters.sql.executor import Executor, Statements
+from adapters.sql.executor import CursorExecutor, Statements
 from adapters.sql.prepared import PreparingCursor
 from adapters.sql.storage import Database, Reading, SqlStorage, Writing
 from chat_domain.model.errors import Unavailable
@@ -103,9 +103,9 @@ class PostgresUnit(Writing):
         self._connection.close()
 
 
-def _executor(connection: PoolProxiedConnection, statements: Statements, *, locks: bool) -> Executor:
+def _executor(connection: PoolProxiedConnection, statements: Statements, *, locks: bool) -> CursorExecutor:
     known = connection.info.setdefault("prepared", {})
-    return Executor(PreparingCursor(connection.cursor(), known), statements, locks=locks)
+    return CursorExecutor(PreparingCursor(connection.cursor(), known), statements, locks=locks)
 
 
 class _Pool:

@@ -17,10 +17,6 @@ class PreparingCursor:
         self.fetchone = cursor.fetchone
         self.fetchall = cursor.fetchall
 
-    @property
-    def rowcount(self) -> int:
-        return self._cursor.rowcount
-
     def execute(self, text: str, parameters: dict[str, Any], /) -> None:
         self._cursor.execute(self._known.get(text) or self._prepare(text), parameters)
 

@@ -31,6 +31,7 @@ _SAVE: Final = (
     update(rooms)
     .where(rooms.c.id == bindparam("id"))
     .values({name: bindparam(name) for name in ("name", "name_folded", "description", "description_folded")})
+    .returning(rooms.c.id)
 )
 _REMOVALS: Final = (
     *(delete(table).where(table.c.room_id == bindparam("id")) for table in (mentions, events, messages, memberships)),
@@ -58,7 +59,7 @@ class SqlRooms(Rooms):
         return room(row) if row else None
 
     def save(self, room: Room) -> None:
-        if not self._executor.run(_SAVE, **_room_row(room)):
+        if self._executor.first(_SAVE, **_room_row(room)) is None:
             raise RoomNotFound
 
     def remove(self, room_id: RoomId) -> None:

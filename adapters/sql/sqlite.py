@@ -10,7 +10,7 @@ from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 
-from adapters.sql.executor import Executor, Statements
+from adapters.sql.executor import CursorExecutor, Statements
 from adapters.sql.group_commit import PATIENCE, Offload, SqliteWriter, is_busy
 from adapters.sql.storage import Database, Reading, SqlStorage, Writing
 from chat_domain.model.errors import Unavailable
@@ -87,7 +87,7 @@ class SqliteSnapshot(Reading):
         self._connection = engine.raw_connection()
         cursor = self._connection.cursor()
         cursor.execute("BEGIN")
-        self.executor = Executor(cursor, statements, locks=False)
+        self.executor = CursorExecutor(cursor, statements, locks=False)
 
     def end(self) -> None:
         self._connection.close()
