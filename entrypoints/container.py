@@ -96,7 +96,9 @@ class Container(containers.DeclarativeContainer):
         native=providers.Singleton(NativeTransport, outbox).provided.install,
         stock=providers.Object(stock_websocket.install),
     )
-    delivery = providers.Singleton(DeliveryService, storage=storage, audience=audience, clock=clock)
+    delivery = providers.Singleton(
+        DeliveryService, storage=storage, broadcaster=broadcaster, audience=audience, clock=clock
+    )
 
     services = providers.Singleton(
         Services,

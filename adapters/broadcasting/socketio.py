@@ -1,7 +1,7 @@
 """The connections of this process as python-socketio keeps them: one of its rooms for each room, user and session."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Final
 
 import gevent
@@ -58,8 +58,21 @@ class SocketIoAudience(Audience):
         for connection in self._connections(_user(user_id)):
             self._server.leave_room(connection, _room(room_id))
 
+    def users(self) -> Collection[UserId]:
+        return [UserId(id) for id in self._filled("user:")]
+
+    def sessions(self) -> Collection[SessionId]:
+        return [SessionId(id) for id in self._filled("session:")]
+
+    def rooms(self) -> Collection[RoomId]:
+        return [RoomId(id) for id in self._filled("room:")]
+
     def hears(self, room_id: RoomId) -> bool:
         return self._is_filled(_room(room_id))
+
+    def is_in(self, user_id: UserId, room_id: RoomId) -> bool:
+        listeners = self._names().get(_room(room_id), ())
+        return any(connection in listeners for connection in self._connections(_user(user_id)))
 
     def deliver(self, happening: RoomEvent | Notice) -> None:
         try:
@@ -123,7 +136,16 @@ class SocketIoAudience(Audience):
 
     def _is_filled(self, name: str) -> bool:
         # A failed `enter_room` leaves an empty one behind.
-        return self._server is not None and bool(self._server.manager.rooms.get("/", {}).get(name))
+        return bool(self._names().get(name))
+
+    def _filled(self, kind: str) -> list[int]:
+        """The ids of all of this kind that anybody is in."""
+        names = [name for name, members in self._names().items() if name and members]
+        return [int(name.removeprefix(kind)) for name in names if name.startswith(kind)]
+
+    def _names(self) -> Mapping[str | None, Collection[str]]:
+        """Its rooms, which have names, but for one with everybody in it."""
+        return {} if self._server is None else self._server.manager.rooms.get("/", {})
 
 
 def _room(room_id: RoomId) -> str:

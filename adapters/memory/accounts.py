@@ -1,6 +1,6 @@
 """Users and sessions in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import islice
 
@@ -79,3 +79,10 @@ class MemorySessions(Sessions):
             if session.user_id == user_id and session.ended_at is None and session.last_used_at > used_since
         ]
         return sorted(found, key=lambda session: session.id, reverse=True)
+
+    def over_among(self, session_ids: Collection[SessionId], *, used_since: datetime) -> Collection[SessionId]:
+        found = (self._tables.sessions.get(session_id) for session_id in session_ids)
+        active = {
+            session.id for session in found if session and not session.ended_at and session.last_used_at > used_since
+        }
+        return [session_id for session_id in session_ids if session_id not in active]

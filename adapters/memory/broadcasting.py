@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from chat_domain.model.identifiers import RoomId, SessionId, UserId
 from chat_domain.model.log import RoomEvent
@@ -41,6 +41,15 @@ class LocalBroadcaster(Broadcaster):
     def is_current(self) -> bool:
         return True
 
+    def check(self) -> None:
+        """There is nobody else to reach."""
+
+    def open(self) -> None:
+        """There is nothing to connect."""
+
+    def close(self) -> None:
+        """Likewise."""
+
 
 class RecordingAudience(Audience):
     """Connections that only remember: `heard[connection]` is what each was told, in order."""
@@ -76,8 +85,20 @@ class RecordingAudience(Audience):
         for connection in self._of_user(user_id):
             self._rooms[connection].discard(room_id)
 
+    def users(self) -> Collection[UserId]:
+        return set(self._users.values())
+
+    def sessions(self) -> Collection[SessionId]:
+        return set(self._sessions.values())
+
+    def rooms(self) -> Collection[RoomId]:
+        return set().union(*self._rooms.values())
+
     def hears(self, room_id: RoomId) -> bool:
         return any(room_id in rooms for rooms in self._rooms.values())
+
+    def is_in(self, user_id: UserId, room_id: RoomId) -> bool:
+        return any(room_id in self._rooms[connection] for connection in self._of_user(user_id))
 
     def deliver(self, happening: RoomEvent | Notice) -> None:
         for connection in self._concerned(happening):

@@ -1,6 +1,6 @@
 """Messages and the room log, in memory."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -86,6 +86,10 @@ class MemoryLog(Log):
 
     def epoch(self) -> Epoch:
         return self._tables.epoch
+
+    def heads_of(self, room_ids: Collection[RoomId]) -> Mapping[RoomId, Seq]:
+        found = (self._tables.rooms.get(room_id) for room_id in room_ids)
+        return {room.id: room.last_seq for room in found if room}
 
     def _keep(self, message: Message, *, new: bool) -> None:
         tables, room_id = self._tables, message.room_id

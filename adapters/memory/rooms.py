@@ -1,6 +1,6 @@
 """Rooms, memberships and what is seen of rooms, in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -77,6 +77,9 @@ class MemoryMemberships(Memberships):
         ids = sorted(member for room, member in self._tables.members if room == room_id and member > after)
         found = (self._tables.membership(room_id, user_id) for user_id in ids[:limit])
         return [membership for membership in found if membership]
+
+    def of_users(self, user_ids: Collection[UserId]) -> Collection[tuple[UserId, RoomId]]:
+        return [(member, room_id) for room_id, member in self._tables.members if member in user_ids]
 
     def successor(self, room_id: RoomId) -> Membership | None:
         members = [row for (room, _), row in self._tables.members.items() if room == room_id]

@@ -1,11 +1,12 @@
 """Users and sessions in SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import bindparam, insert, or_, select, update
 
+from adapters.sql.among import IsAmong, listed
 from adapters.sql.executor import Executor, Row, Violated
 from adapters.sql.mapping import PERSON, containing, millis, moment, person, restored, storable
 from adapters.sql.tables import sessions, users
@@ -52,6 +53,11 @@ _ACTIVE_SESSIONS: Final = _SESSION.where(
     sessions.c.ended_at.is_(None),
     sessions.c.last_used_at > bindparam("used_since"),
 ).order_by(sessions.c.id.desc())
+_ACTIVE_AMONG: Final = select(sessions.c.id).where(
+    IsAmong(sessions.c.id, bindparam("ids")),
+    sessions.c.ended_at.is_(None),
+    sessions.c.last_used_at > bindparam("used_since"),
+)
 _ADD_SESSION: Final = insert(sessions)
 _SAVE_SESSION: Final = (
     update(sessions)
@@ -121,6 +127,11 @@ class SqlSessions(Sessions):
     def active_of(self, user_id: UserId, *, used_since: datetime) -> Sequence[Session]:
         found = self._executor.all(_ACTIVE_SESSIONS, user_id=user_id, used_since=millis(used_since))
         return [_session(row) for row in found]
+
+    def over_among(self, session_ids: Collection[SessionId], *, used_since: datetime) -> Collection[SessionId]:
+        found = self._executor.all(_ACTIVE_AMONG, ids=listed(session_ids), used_since=millis(used_since))
+        active = {id for (id,) in found}
+        return [session_id for session_id in session_ids if session_id not in active]
 
 
 def _user_row(user: User) -> dict[str, Any]:

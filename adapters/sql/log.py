@@ -1,11 +1,12 @@
 """The room logs in SQL."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from sqlalchemy import bindparam, case, insert, select, update
 
+from adapters.sql.among import IsAmong, listed
 from adapters.sql.executor import Executor, Row, Violated
 from adapters.sql.mapping import PERSON, millis, moment, person, restored
 from adapters.sql.messages import MESSAGE, message, message_row
@@ -65,6 +66,7 @@ _HEADS: Final = (
     .join_from(memberships, rooms)
     .where(memberships.c.user_id == bindparam("user_id"))
 )
+_HEADS_OF: Final = select(rooms.c.id, rooms.c.last_seq).where(IsAmong(rooms.c.id, bindparam("ids")))
 _AFTER: Final = (
     select(events.c.seq, events.c.type, events.c.at, events.c.detail, *_SHOWN[0], *_SHOWN[1], *MESSAGE, *PERSON)
     .join_from(events, _actors, _actors.c.id == events.c.actor_id)
@@ -113,6 +115,9 @@ class SqlLog(Log):
         if row is None:
             raise LookupError("the epoch is gone")
         return Epoch(row[0])
+
+    def heads_of(self, room_ids: Collection[RoomId]) -> Mapping[RoomId, Seq]:
+        return {RoomId(id): Seq(seq) for id, seq in self._executor.all(_HEADS_OF, ids=listed(room_ids))}
 
     def _head(self, room_id: RoomId) -> Seq:
         row = self._executor.first(_HEAD, room_id=room_id)

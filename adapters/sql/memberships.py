@@ -1,10 +1,11 @@
 """Memberships in SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from sqlalchemy import bindparam, case, delete, insert, select, update
 
+from adapters.sql.among import IsAmong, listed
 from adapters.sql.executor import Executor, Row, Violated
 from adapters.sql.mapping import PERSON, person
 from adapters.sql.rooms import ROOM, SqlRooms, room
@@ -28,6 +29,9 @@ _IN_ROOM: Final = (
     _MEMBERSHIP.where(memberships.c.user_id > bindparam("after"))
     .order_by(memberships.c.user_id)
     .limit(bindparam("limit"))
+)
+_OF_USERS: Final = select(memberships.c.user_id, memberships.c.room_id).where(
+    IsAmong(memberships.c.user_id, bindparam("ids"))
 )
 _AN_OWNER: Final = (
     select(memberships.c.user_id)
@@ -84,6 +88,10 @@ class SqlMemberships(Memberships):
 
     def in_room(self, room_id: RoomId, *, after: UserId, limit: int) -> Sequence[Membership]:
         return [_membership(row) for row in self._executor.all(_IN_ROOM, room_id=room_id, after=after, limit=limit)]
+
+    def of_users(self, user_ids: Collection[UserId]) -> Collection[tuple[UserId, RoomId]]:
+        found = self._executor.all(_OF_USERS, ids=listed(user_ids))
+        return [(UserId(user_id), RoomId(room_id)) for user_id, room_id in found]
 
     def successor(self, room_id: RoomId) -> Membership | None:
         if self._executor.first(_AN_OWNER, room_id=room_id, owner=Role.OWNER.value):

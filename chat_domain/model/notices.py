@@ -12,10 +12,14 @@ from chat_domain.model.views import RoomView
 
 @dataclass(frozen=True, slots=True)
 class Typing:
-    """A member is writing; to the room's other members."""
+    """A member is writing; to the room's other members.
+
+    `seq` is the room's last when the writer was seen to be a member: who was led out of the room by then is not told.
+    """
 
     room_id: RoomId
     person: Person
+    seq: Seq
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class RoomAdded:
 
 @dataclass(frozen=True, slots=True)
 class RoomRemoved:
-    """The user is a member no more; to the user's devices."""
+    """The user is a member no more; to the user's devices. Each process tells it when it comes to the leaving."""
 
     user_id: UserId
     room_id: RoomId

@@ -1,7 +1,7 @@
 """How the world hears of what happened: a bus between processes, and the audience connected to this one."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Protocol
 
 from chat_domain.model.identifiers import RoomId, SessionId, UserId
@@ -31,8 +31,36 @@ class Broadcaster(Protocol):
         False as well for a while after the process itself was frozen.
         """
 
+    @abstractmethod
+    def check(self) -> None:
+        """Raise BusAway if what is published does not reach the other processes."""
 
-class Audience(Protocol):
+
+class Attendance(Protocol):
+    """Who is connected to this process, and what they hear."""
+
+    @abstractmethod
+    def users(self) -> Collection[UserId]:
+        """The users who have a connection here."""
+
+    @abstractmethod
+    def sessions(self) -> Collection[SessionId]:
+        """The sessions that the connections here were admitted by."""
+
+    @abstractmethod
+    def rooms(self) -> Collection[RoomId]:
+        """The rooms that any connection here hears."""
+
+    @abstractmethod
+    def hears(self, room_id: RoomId) -> bool:
+        """Whether any connection here hears the room."""
+
+    @abstractmethod
+    def is_in(self, user_id: UserId, room_id: RoomId) -> bool:
+        """Whether any connection of the user hears the room."""
+
+
+class Audience(Attendance, Protocol):
     """The connections to this process, and which rooms each of them hears."""
 
     @abstractmethod
@@ -53,10 +81,6 @@ class Audience(Protocol):
     @abstractmethod
     def lead_out(self, user_id: UserId, room_id: RoomId) -> None:
         """From now on no connection of the user hears the room."""
-
-    @abstractmethod
-    def hears(self, room_id: RoomId) -> bool:
-        """Whether any connection here hears the room."""
 
     @abstractmethod
     def deliver(self, happening: RoomEvent | Notice) -> None:

@@ -6,9 +6,9 @@ still holds at the commit.
 """
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from chat_domain.model.identifiers import Epoch, MessageId, RoomId, Seq, SessionId, UserId
 from chat_domain.model.log import RoomEvent
@@ -19,6 +19,9 @@ from chat_domain.model.sessions import Session
 from chat_domain.model.users import Person, User
 from chat_domain.model.values import ClientKey, Email, Username
 from chat_domain.model.views import LogPage, RoomView
+
+AT_A_TIME: Final = 1_000
+"""How many may be asked for in one call that takes many."""
 
 
 class Users(Protocol):
@@ -67,6 +70,10 @@ class Sessions(Protocol):
     @abstractmethod
     def active_of(self, user_id: UserId, *, used_since: datetime) -> Sequence[Session]:
         """The user's sessions that are not ended and were used after `used_since`, the newest first."""
+
+    @abstractmethod
+    def over_among(self, session_ids: Collection[SessionId], *, used_since: datetime) -> Collection[SessionId]:
+        """Those of at most AT_A_TIME sessions that are ended, were not used after `used_since`, or are not there."""
 
 
 class Rooms(Protocol):
@@ -121,6 +128,10 @@ class Memberships(Protocol):
         """The members of the room in order of user id, from after `after`."""
 
     @abstractmethod
+    def of_users(self, user_ids: Collection[UserId]) -> Collection[tuple[UserId, RoomId]]:
+        """Who of at most AT_A_TIME users is in which rooms."""
+
+    @abstractmethod
     def successor(self, room_id: RoomId) -> Membership | None:
         """Who owns a room that has no owner: who joined first, moderators before others. Else None."""
 
@@ -163,6 +174,10 @@ class Log(Protocol):
     @abstractmethod
     def heads(self, user_id: UserId) -> Mapping[RoomId, Seq]:
         """The last seq of each room that the user is a member of."""
+
+    @abstractmethod
+    def heads_of(self, room_ids: Collection[RoomId]) -> Mapping[RoomId, Seq]:
+        """The last seq of each of at most AT_A_TIME rooms; those that are not there are left out."""
 
     @abstractmethod
     def epoch(self) -> Epoch:

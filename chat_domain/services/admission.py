@@ -6,7 +6,7 @@ from datetime import datetime
 from chat_domain.model.identifiers import UserId
 from chat_domain.model.log import RoleChanged, UserJoined, UserLeft
 from chat_domain.model.memberships import Membership, Role
-from chat_domain.model.notices import RoomAdded, RoomRemoved
+from chat_domain.model.notices import RoomAdded
 from chat_domain.model.rooms import Room, RoomKind, people_of
 from chat_domain.model.users import Person
 from chat_domain.ports.storage import UnitOfWork
@@ -38,7 +38,6 @@ def dismiss(work: UnitOfWork, membership: Membership, *, by: Person, at: datetim
     room, person = membership.room, membership.person
     work.memberships.remove(person.id, room.id)
     work.append(UserLeft(room.id, room.next_seq, at, by, person))
-    work.record(RoomRemoved(person.id, room.id))
     room = room.advanced()
     heir = work.memberships.successor(room.id) if room.kind is not RoomKind.DIRECT else None
     if heir is None:

@@ -1,5 +1,8 @@
 """Departures: who was led out of which room, while the memberships of somebody are being read."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from chat_domain.model.identifiers import RoomId, Seq, UserId
 from chat_domain.model.log import UserLeft
 from chat_domain.model.notices import RoomDeleted
@@ -23,3 +26,25 @@ class Departures:
     def include(self, user_id: UserId, room_id: RoomId, *, after: Seq) -> bool:
         """Whether the user, a member of the room when its last seq was `after`, was led out since."""
         return room_id in self._deleted or self._left.get((user_id, room_id), after) > after
+
+
+class DepartureBoard:
+    """Tells departures to all who are waiting to know of them."""
+
+    def __init__(self) -> None:
+        self._noting: list[Departures] = []
+
+    def note(self, departure: UserLeft | RoomDeleted) -> None:
+        """Somebody left, or a room is gone."""
+        for departures in self._noting:
+            departures.note(departure)
+
+    @contextmanager
+    def noted(self) -> Iterator[Departures]:
+        """The departures from now on, until the end of the block."""
+        departures = Departures()
+        self._noting.append(departures)
+        try:
+            yield departures
+        finally:
+            self._noting.remove(departures)

@@ -86,7 +86,7 @@ class MessagingService:
         self._limits.hit(TYPING_BY_USER, str(actor))
         with self._storage.snapshot() as seen:
             member = seen.memberships.of(actor, room)
-        self._broadcaster.publish([Typing(room, member.person)])
+        self._broadcaster.publish([Typing(room, member.person, member.room.last_seq)])
 
 
 def _require_in_room(work: UnitOfWork, room: RoomId, reply_to: MessageId | None) -> None:

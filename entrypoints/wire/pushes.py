@@ -39,7 +39,7 @@ class Pushes:
     def _notice(self, notice: Notice) -> Push:
         body: Mapping[str, object]
         match notice:
-            case Typing(room_id, person):
+            case Typing(room_id=room_id, person=person):
                 name, body = "user_typing", {"room_id": room_id, "user": person_body(person)}
             case PresenceChanged(user_id, online, at):
                 name, body = "presence", {"user_id": user_id, "online": online, "at": time_text(at)}

@@ -1,7 +1,7 @@
 """Who hears what: the members of a room are sets of connections, and an event is encoded and framed once for all."""
 
 import logging
-from collections.abc import Callable, Hashable, Iterable, Mapping, Set
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Set
 from typing import Any, Final, TypeVar
 
 import socketio
@@ -76,8 +76,20 @@ class NativeAudience(Audience):
             _remove(self._rooms, room_id, connection)
             connection.rooms.discard(room_id)
 
+    def users(self) -> Collection[UserId]:
+        return tuple(self._users)
+
+    def sessions(self) -> Collection[SessionId]:
+        return tuple(self._sessions)
+
+    def rooms(self) -> Collection[RoomId]:
+        return tuple(self._rooms)
+
     def hears(self, room_id: RoomId) -> bool:
         return room_id in self._rooms
+
+    def is_in(self, user_id: UserId, room_id: RoomId) -> bool:
+        return any(room_id in connection.rooms for connection in self._users.get(user_id, _NOBODY))
 
     def deliver(self, happening: RoomEvent | Notice) -> None:
         try:

@@ -11,6 +11,7 @@ from chat_domain.model.identifiers import SessionId, UserId
 from chat_domain.model.sessions import Session
 from chat_domain.model.users import User, UserRole
 from chat_domain.model.values import DisplayName, Email, Username
+from chat_domain.ports.repositories import AT_A_TIME
 from chat_domain.ports.storage import Storage
 from tests.builders import NOON, a_user
 
@@ -204,3 +205,27 @@ def test_what_a_browser_calls_itself_is_kept_whatever_it_is(storage: Storage) ->
         session = seen.sessions.get(SessionId(5))
         assert session is not None
         assert session.user_agent.startswith("odd ")
+
+
+def test_sessions_are_over_that_ended_or_were_idle_too_long_or_are_not_there(storage: Storage) -> None:
+    keep(storage, a_user(), a_user("bob", id=2))
+    sign_in(
+        storage,
+        a_session(5, used_at=NOON + timedelta(hours=1)),
+        a_session(6, user=2, used_at=NOON + timedelta(hours=1)),
+        a_session(7, used_at=NOON),
+        a_session(8, used_at=NOON + timedelta(hours=2)).ended(NOON + timedelta(hours=2)),
+        a_session(9, used_at=NOON),
+    )
+    with storage.snapshot() as seen:
+        asked = [SessionId(id) for id in (5, 6, 7, 8, 2**53 - 1)]
+        assert sorted(seen.sessions.over_among(asked, used_since=NOON)) == [7, 8, 2**53 - 1]
+        assert not seen.sessions.over_among([], used_since=NOON)
+
+
+def test_as_many_sessions_as_may_be_are_asked_for_at_once(storage: Storage) -> None:
+    keep(storage, a_user())
+    sign_in(storage, a_session(AT_A_TIME, used_at=NOON + timedelta(hours=1)))
+    with storage.snapshot() as seen:
+        over = seen.sessions.over_among([SessionId(id) for id in range(1, AT_A_TIME + 1)], used_since=NOON)
+    assert len(over) == AT_A_TIME - 1

@@ -18,6 +18,7 @@ from chat_domain.model.log import (
 )
 from chat_domain.model.memberships import Role
 from chat_domain.model.values import ClientKey, DisplayName, MessageBody, RoomDescription, RoomName
+from chat_domain.ports.repositories import AT_A_TIME
 from chat_domain.ports.storage import Storage
 from tests.builders import NOON, Chat, a_membership, a_message, a_room, a_user
 from tests.integration.contracts.homes import Home
@@ -176,3 +177,14 @@ def test_everything_that_happens_in_a_room_is_one_dense_log(chat: Chat) -> None:
     messages = [MessagePosted, MessageEdited, MessageErased]
     happened = [UserJoined, UserJoined, *messages, RoomChanged, RoleChanged, UserLeft, RoleChanged]
     assert [(event.seq, type(event)) for event in chat.log(room)] == list(enumerate(happened, start=1))
+
+
+def test_heads_of_rooms_are_their_last_places_whoever_is_in_them(storage: Storage) -> None:
+    append(storage, UserJoined(*HEAD, BOB.person))
+    with storage.unit_of_work() as work:
+        work.rooms.add(a_room(id=11, last_seq=0))
+        work.commit()
+    with storage.snapshot() as seen:
+        assert dict(seen.log.heads_of([ROOM.id, RoomId(11), RoomId(99)])) == {ROOM.id: 1, RoomId(11): 0}
+        assert dict(seen.log.heads_of([])) == {}
+        assert dict(seen.log.heads_of([RoomId(id) for id in range(1, AT_A_TIME + 1)])) == {ROOM.id: 1, RoomId(11): 0}

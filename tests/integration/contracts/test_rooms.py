@@ -200,3 +200,13 @@ def test_a_room_without_an_owner_falls_to_the_moderator_or_member_who_joined_fir
     with storage.snapshot() as seen:
         found = seen.memberships.successor(RoomId(10))
         assert (found and found.person.id) == heir
+
+
+def test_the_rooms_of_many_users_are_told_at_once(storage: Storage) -> None:
+    one, other = a_room(), a_room(id=11)
+    members = [a_membership(user.person, room=room) for user, room in ((ANN, one), (ANN, other), (BOB, other))]
+    furnish(storage, one, other, members=[*members, a_membership(CARL.person, room=one)])
+    with storage.snapshot() as seen:
+        found = seen.memberships.of_users([ANN.id, BOB.id, UserId(99)])
+        assert sorted(found) == [(ANN.id, one.id), (ANN.id, other.id), (BOB.id, other.id)]
+        assert not seen.memberships.of_users([])

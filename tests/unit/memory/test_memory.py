@@ -8,6 +8,7 @@ from adapters.memory.broadcasting import LocalBroadcaster
 from adapters.memory.clock import SettableClock
 from adapters.memory.security import CountingRateLimiter
 from chat_domain.model.errors import TooMany
+from chat_domain.model.identifiers import Seq
 from chat_domain.model.notices import Happening, Typing
 from chat_domain.ports.security import Limit
 from tests.builders import a_chat, a_person, a_room, a_user
@@ -43,7 +44,7 @@ def test_a_receiver_that_fails_keeps_nobody_else_from_hearing(caplog: pytest.Log
     bus = LocalBroadcaster()
     bus.subscribe(lambda _: 1 / 0)  # type: ignore[arg-type]
     bus.subscribe(heard.extend)
-    typing = Typing(a_room().id, a_person())
+    typing = Typing(a_room().id, a_person(), Seq(0))
     bus.publish([typing])
     assert heard == [typing]
     assert "ZeroDivisionError" in caplog.text
@@ -57,7 +58,7 @@ def test_what_was_not_committed_is_taken_back_and_told_to_nobody() -> None:
     before = chat.log(room), chat.view(ann, room)
     with chat.storage.unit_of_work() as work:
         work.users.add(a_user("bob", id=work.next_id()))
-        work.record(Typing(room, a_person("bob")))
+        work.record(Typing(room, a_person("bob"), Seq(0)))
         work.memberships.remove(ann, room)
         work.rooms.remove(room)
     assert (chat.log(room), chat.view(ann, room)) == before

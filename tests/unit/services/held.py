@@ -6,7 +6,7 @@ from types import TracebackType
 from adapters.memory.storage import MemorySnapshot, MemoryStorage
 from adapters.memory.tables import Tables
 from chat_domain.model.errors import Unavailable
-from chat_domain.model.identifiers import RoomId, UserId
+from chat_domain.model.identifiers import RoomId, Seq, UserId
 from chat_domain.model.log import Entry
 from chat_domain.model.memberships import Role
 from chat_domain.model.notices import Happening, Typing
@@ -30,6 +30,9 @@ class HeldBroadcaster(Broadcaster):
 
     def is_current(self) -> bool:
         return True
+
+    def check(self) -> None:
+        """Nothing is told to other processes."""
 
     def take(self) -> list[Happening]:
         """What was held, to be handed on by the test."""
@@ -98,5 +101,5 @@ class Held:
     def hears_typing(self, connection: str, typist: UserId) -> bool:
         before = len(self.chat.heard(connection, Typing))
         self.chat.clock.advance(seconds=1)
-        self.hand_on(Typing(self.room, self.chat.accounts.me(typist).person))
+        self.hand_on(Typing(self.room, self.chat.accounts.me(typist).person, Seq(0)))
         return len(self.chat.heard(connection, Typing)) > before

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chat_domain.model.errors import ChatError
-from chat_domain.model.identifiers import RoomId, UserId
+from chat_domain.model.identifiers import RoomId, Seq, UserId
 from chat_domain.model.log import UserJoined, UserLeft
 from chat_domain.model.memberships import Role
 from chat_domain.model.notices import Typing
@@ -84,7 +84,7 @@ class World(Held):
 
     def listeners(self, room: RoomId) -> set[str]:
         """Who hears what is told to the room."""
-        typing = Typing(room, a_person("nobody", id=2**40))
+        typing = Typing(room, a_person("nobody", id=2**40), Seq(0))
         self.hand_on(typing)
         return {connection for connection in self.users if typing in self.chat.heard(connection)}
 
