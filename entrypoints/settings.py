@@ -85,6 +85,7 @@ class Settings(BaseModel):
     max_sockets_per_address: Annotated[int, Field(ge=0, alias="PARLEY_MAX_SOCKETS_PER_ADDRESS")] = 50
     transport: Annotated[Literal["native", "stock"], Field(alias="PARLEY_TRANSPORT")] = "native"
     trusted_proxies: Annotated[int, Field(ge=0, le=10, alias="PARLEY_TRUSTED_PROXIES")] = 0
+    workers: Annotated[int, Field(ge=1, le=64, alias="PARLEY_WORKERS")] = 1
 
     @property
     def storage_url(self) -> str:
@@ -95,6 +96,11 @@ class Settings(BaseModel):
     def storage_kind(self) -> str:
         """`memory`, `sqlite` or `postgresql`."""
         return self.storage_url.partition(":")[0]
+
+    def address(self, port: int) -> str:
+        """Where people find it, when it listens on this port."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url or f"http://{host}:{port}"
 
     @property
     def limits_kind(self) -> str:

@@ -7,7 +7,7 @@ from typing import NoReturn
 import click
 
 from chat_domain.model.errors import ChatError
-from entrypoints.settings import BadSettings, Configuration, load
+from entrypoints.settings import BadSettings, Configuration, Settings, load
 
 
 class Commands(click.Group):
@@ -33,17 +33,40 @@ def main(context: click.Context) -> None:
 
 
 @main.command()
+@click.option("--workers", metavar="N", help="How many processes share the port; PARLEY_WORKERS unless given.")
 @click.pass_obj
-def serve(configuration: Configuration) -> None:
+def serve(configuration: Configuration, workers: str | None) -> None:
     """Migrate the storage, and serve until told to stop."""
-    _leave_out("requests", "rich", "valkey", "yaml", *(() if configuration.settings.redis_url else ("redis",)))
+    if workers is not None:
+        configuration = load({**os.environ, "PARLEY_WORKERS": workers})
+    if configuration.settings.workers > 1:
+        from entrypoints.workers.run import supervise  # noqa: PLC0415
+
+        sys.exit(supervise(configuration.settings))
+    _serve(configuration.settings)
+
+
+@main.command(hidden=True)
+@click.argument("listener", type=int)
+@click.argument("heartbeat", type=int)
+@click.pass_obj
+def worker(configuration: Configuration, listener: int, heartbeat: int) -> None:
+    """Serve as one of several; the numbers are file descriptors, which the supervisor hands down."""
+    _serve(configuration.settings, listener, heartbeat)
+
+
+def _serve(settings: Settings, *as_worker: int) -> None:
+    _leave_out("requests", "rich", "valkey", "yaml", *(() if settings.redis_url else ("redis",)))
     # Before anything else is imported, so that every lock and socket of every library becomes cooperative.
     from gevent import monkey  # noqa: PLC0415
 
     monkey.patch_all()
-    from entrypoints.serving import run  # noqa: PLC0415
+    from entrypoints.serving import run, run_worker  # noqa: PLC0415
 
-    run(configuration.settings)
+    if as_worker:
+        run_worker(settings, *as_worker)
+    else:
+        run(settings)
 
 
 @main.command()
@@ -88,7 +111,7 @@ def invite(configuration: Configuration) -> None:
 
     code = Container(settings=configuration.settings).services().accounts.invite()
     settings = configuration.settings
-    click.echo(f"{settings.public_url or f'http://{settings.host}:{settings.port}'}/register?invite={code}")
+    click.echo(f"{settings.address(settings.port)}/register?invite={code}")
 
 
 @main.command()

@@ -26,6 +26,9 @@ class Newcomers:
             del self._waiting[oldest]
             oldest.hang_up()
 
+    def __len__(self) -> int:
+        return len(self._waiting)
+
     def remove(self, newcomer: Newcomer) -> None:
         """Its headers came, or it is gone."""
         self._waiting.pop(newcomer, None)

@@ -1,5 +1,6 @@
 """Parley as one process: HTTP and sockets over the services of the container."""
 
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -9,8 +10,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from entrypoints.container import Container
 from entrypoints.http.app import create_app
+from entrypoints.listening import listen
 from entrypoints.logs import set_up_logs
 from entrypoints.serving.process import Served, serve
+from entrypoints.serving.pulse import Pulse
 from entrypoints.serving.tickers import Ticker
 from entrypoints.settings import BadSettings, Settings
 from entrypoints.sockets.server import Sockets
@@ -18,14 +21,31 @@ from entrypoints.sockets.server import Sockets
 
 def run(settings: Settings) -> None:
     """Migrate, serve until told to stop, and return. gevent must have patched the process before this is imported."""
+    container = _prepare(settings)
+    served = _serving(container, settings)
+    serve(served, listen(settings.host, settings.port), on_ready=_announce(settings, container))
+
+
+def run_worker(settings: Settings, listener: int, heartbeat: int) -> None:
+    """The same as one of several; the numbers are the file descriptors of the shared listener and of the pulse."""
+    container = _prepare(settings)
+    pulse = Pulse(heartbeat)
+    served = _serving(container, settings, Ticker("pulse", 1.0, pulse.beat), is_worker=True)
+
+    def on_ready(_port: int) -> None:
+        container.settle()
+        pulse.beat()
+
+    serve(served, socket.socket(fileno=listener), on_ready=on_ready, is_worker=True)
+
+
+def _prepare(settings: Settings) -> Container:
     set_up_logs(settings.log_level)
     container = Container(settings=settings)
     container.large_blocks()
     if not container.is_migrated():
         _migrate_aside()
-    serve(
-        _serving(container, settings), host=settings.host, port=settings.port, on_ready=_announce(settings, container)
-    )
+    return container
 
 
 def _migrate_aside() -> None:
@@ -37,7 +57,7 @@ def _migrate_aside() -> None:
         sys.exit(done.returncode)
 
 
-def _serving(container: Container, settings: Settings) -> Served:
+def _serving(container: Container, settings: Settings, *more: Ticker, is_worker: bool = False) -> Served:
     services, trust = container.services(), container.trust()
     app = create_app(services, container.views(), trust)
     sockets = Sockets(
@@ -47,6 +67,7 @@ def _serving(container: Container, settings: Settings) -> Served:
         trust,
         most_per_user=settings.max_sockets_per_user,
         most_per_address=settings.max_sockets_per_address,
+        allows_polling=not is_worker,  # the next request would come to another process
     )
     container.audience().attach(sockets.server)
     try:
@@ -60,15 +81,14 @@ def _serving(container: Container, settings: Settings) -> Served:
         Ticker("presence", 1.0, services.presence.sweep),
         Ticker("heads", 2.0, services.delivery.beacon),
         Ticker("sessions", 30.0, sockets.end_stale_sessions),
+        *more,
     )
     return Served(app.wsgi_app, tickers, sockets.drain, services.storage.close)
 
 
 def _announce(settings: Settings, container: Container) -> Callable[[int], None]:
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-
     def announce(port: int) -> None:
         container.settle()  # importing and wiring are over
-        click.echo(f"Parley is ready: {settings.public_url or f'http://{host}:{port}'}")
+        click.echo(f"Parley is ready: {settings.address(port)}")
 
     return announce

@@ -3,6 +3,7 @@
 import logging
 import os
 import signal
+import socket
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -12,7 +13,6 @@ from gevent.event import Event
 
 from entrypoints.serving.server import Server
 from entrypoints.serving.tickers import Ticker
-from entrypoints.settings import BadSettings
 
 _log = logging.getLogger(__name__)
 
@@ -33,21 +33,22 @@ class Served:
     close: Callable[[], None]
 
 
-def serve(served: Served, *, host: str, port: int, on_ready: Callable[[int], None] = lambda _: None) -> None:
-    """Serve until SIGTERM or SIGINT, finish what is going on, and return; a second signal ends the process at once.
+def serve(
+    served: Served,
+    listener: socket.socket,
+    *,
+    on_ready: Callable[[int], None] = lambda _: None,
+    is_worker: bool = False,
+) -> None:
+    """Serve until SIGTERM or SIGINT, finish what is going on, and return; `on_ready` gets the port.
 
-    `on_ready` gets the port, which the system chose where `port` is 0. Raises BadSettings where it cannot listen.
+    A second signal ends the process at once, but for a worker: systemd signals it beside its supervisor.
     """
-    server = Server(host, port, served.application)
-    ended = _end_by_signal()
-    try:
-        server.start()
-    except OSError as error:
-        raise BadSettings(
-            f"Parley cannot listen on HOST {host}, PORT {port}: {os.strerror(error.errno or 0)}."
-        ) from error
+    server = Server(listener, served.application, is_worker=is_worker)
+    ended = _end_by_signal(at_once_by_a_second=not is_worker)
+    server.start()
     tickers = [gevent.spawn(ticker.run) for ticker in served.tickers]
-    on_ready(server.server_port or port)
+    on_ready(listener.getsockname()[1])
     ended.wait()
     _log.info("stopping")
     _stop(server, served)
@@ -55,11 +56,11 @@ def serve(served: Served, *, host: str, port: int, on_ready: Callable[[int], Non
     served.close()
 
 
-def _end_by_signal() -> Event:
+def _end_by_signal(*, at_once_by_a_second: bool) -> Event:
     ended = Event()
 
     def end() -> None:
-        if ended.is_set():
+        if ended.is_set() and at_once_by_a_second:
             os._exit(1)
         ended.set()
 

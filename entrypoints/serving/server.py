@@ -17,6 +17,9 @@ from entrypoints.serving.newcomers import Newcomers
 _IDLE: Final = 60.0
 """Seconds that a connection may be silent between requests, or not take what is sent to it."""
 
+_ON_ITS_WAY: Final = 100
+"""Hundredths of a second that a new connection has at the end to say what it wants."""
+
 _MOST_CONNECTIONS: Final = 20_000
 _FILES_FOR_OTHERS: Final = 128
 _FILES_PER_CONNECTION: Final = 2
@@ -24,19 +27,22 @@ _FILES_PER_CONNECTION: Final = 2
 
 
 class Server(WSGIServer):
-    """Listens on one address, and knows what it is answering."""
+    """Accepts connections on one socket, which workers share, and knows what it is answering."""
 
     handler_class = Handler
 
-    def __init__(self, host: str, port: int, application: Callable[..., Iterable[bytes]]) -> None:
+    def __init__(
+        self, listener: socket.socket, application: Callable[..., Iterable[bytes]], *, is_worker: bool = False
+    ) -> None:
+        host = listener.getsockname()[0]
         super().__init__(
-            (host, port),
+            listener,
             application,
-            backlog=1024,
             spawn=Pool(_most_connections()),
             log=None,
             error_log=logging.getLogger(__name__),
-            environ={"SERVER_NAME": host},  # or it would be looked up
+            # The name would be looked up. A worker accepts one connection at a time, and leaves the next to others.
+            environ={"SERVER_NAME": host, "wsgi.multiprocess": is_worker},
         )
         self.is_stopping = False
         self.newcomers = Newcomers()
@@ -58,8 +64,15 @@ class Server(WSGIServer):
             self._answering -= 1
 
     def finish(self, within: float) -> None:
-        """Wait for the requests that are being answered, at most so many seconds, and drop what is left."""
+        """Wait for the requests that are being answered, at most so many seconds, and drop what is left.
+
+        A request may be on its way over a connection that was accepted just before the end.
+        """
         with gevent.Timeout(within, False):  # type: ignore[arg-type]  # False is documented: raise nothing
+            for _ in range(_ON_ITS_WAY):
+                gevent.sleep(0.01)
+                if not self.newcomers:
+                    break
             while self._answering:
                 gevent.sleep(0.01)
         self.stop(timeout=0)

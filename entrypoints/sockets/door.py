@@ -33,10 +33,13 @@ Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 class SocketDoor:
     """WSGI middleware around Engine.IO. `environ` must already say what the proxies in front know."""
 
-    def __init__(self, inner: Application, trust: BrowserTrust, connections: Connections) -> None:
+    def __init__(
+        self, inner: Application, trust: BrowserTrust, connections: Connections, allows_polling: bool = True
+    ) -> None:
         self._inner = inner
         self._trust = trust
         self._connections = connections
+        self._allows_polling = allows_polling
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         if environ.get("PATH_INFO", "").startswith(_PATH):
@@ -56,6 +59,8 @@ class SocketDoor:
             self._connections.require_room_at(environ.get("REMOTE_ADDR", ""))
         if query.get("transport") == ["websocket"]:
             _check_upgrade(environ)
+        elif not self._allows_polling:
+            raise BadRequest('This server speaks WebSocket only: connect with transports ["websocket"].')
         if environ["REQUEST_METHOD"] == "POST":
             _check_body(environ)
 

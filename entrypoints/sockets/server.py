@@ -42,11 +42,12 @@ class Sockets:
         most_per_user: int = 10,
         most_per_address: int = 50,
         handshake_within: float = 10.0,
+        allows_polling: bool = True,
     ) -> None:
         self._services = services
         self._connections = Connections(most_per_user=most_per_user, most_per_address=most_per_address)
         self.server = _attach(app, trust)
-        app.wsgi_app = SocketDoor(app.wsgi_app, trust, self._connections)  # type: ignore[method-assign]
+        app.wsgi_app = SocketDoor(app.wsgi_app, trust, self._connections, allows_polling)  # type: ignore[method-assign]
         self._engine = Engine(self.server, self._connections, handshake_within=handshake_within)
         self._gate = Gate(services, trust, self._connections, self._engine)
         self._dispatcher = Dispatcher(Events(services, views).answers(), self._connections, self.server.not_handled)

@@ -51,7 +51,7 @@ def test_config_shows_every_setting_and_where_it_came_from_and_no_secret(tmp_pat
     assert f"SECRET_KEY = ********  (file {tmp_path / 'key'})" in lines
     assert "DATABASE_URL = ********  (environment)" in lines
     assert "HOST = 127.0.0.1  (default)" in lines
-    assert len(lines) == 14
+    assert len(lines) == 15
     assert "hidden" not in done.stdout + done.stderr
     assert "a secret key" not in done.stdout + done.stderr
 

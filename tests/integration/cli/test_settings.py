@@ -23,6 +23,7 @@ DEFAULTS = {
     "PARLEY_MAX_SOCKETS_PER_ADDRESS": 50,
     "PARLEY_TRANSPORT": "native",
     "PARLEY_TRUSTED_PROXIES": 0,
+    "PARLEY_WORKERS": 1,
 }
 
 
@@ -140,6 +141,9 @@ def test_an_unknown_setting_is_refused_with_what_was_meant(tmp_path: Path, name:
         ("PARLEY_MAX_SOCKETS_PER_ADDRESS", "many"),
         ("PARLEY_TRUSTED_PROXIES", "11"),
         ("PARLEY_TRANSPORT", "pigeon"),
+        ("PARLEY_WORKERS", "0"),
+        ("PARLEY_WORKERS", "65"),
+        ("PARLEY_WORKERS", "all"),
         ("PARLEY_PUBLIC_URL", "chat.example.org"),
         ("PARLEY_PUBLIC_URL", "ftp://chat.example.org"),
         ("PARLEY_PUBLIC_URL", "https://chat.example.org/parley"),
