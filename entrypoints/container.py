@@ -3,6 +3,7 @@
 from dependency_injector import containers, providers
 
 from adapters.broadcasting import stock_websocket
+from adapters.broadcasting.bus import BusBroadcaster, BusPresence, line_at
 from adapters.broadcasting.native import NativeAudience, NativeTransport, Outbox
 from adapters.broadcasting.socketio import SocketIoAudience
 from adapters.memory.broadcasting import LocalBroadcaster
@@ -46,8 +47,21 @@ class Container(containers.DeclarativeContainer):
     hashing_threads = providers.Singleton(NativeThreads, size=1, waiting=100)
     disk_threads = providers.Singleton(NativeThreads, size=1, waiting=1)  # the one writer's
 
-    broadcaster = providers.Singleton(LocalBroadcaster)
-    presence = providers.Singleton(MemoryPresence)
+    line = providers.Singleton(line_at, settings.provided.bus_url)
+    bus_broadcaster = providers.Singleton(BusBroadcaster, line)
+    broadcaster = providers.Selector(
+        settings.provided.bus_kind,
+        local=providers.Singleton(LocalBroadcaster),
+        postgresql=bus_broadcaster,
+        redis=bus_broadcaster,
+    )
+    bus_presence = providers.Singleton(BusPresence, line, clock)
+    presence = providers.Selector(
+        settings.provided.bus_kind,
+        local=providers.Singleton(MemoryPresence),
+        postgresql=bus_presence,
+        redis=bus_presence,
+    )
     sql_storage = providers.Singleton(
         sql_storage, settings.provided.storage_url, broadcaster=broadcaster, offload=disk_threads.provided.run
     )
@@ -131,4 +145,5 @@ class Container(containers.DeclarativeContainer):
         presence=presence_service,
         delivery=delivery,
         storage=storage,
+        broadcaster=broadcaster,
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from chat_domain.ports.broadcasting import Broadcaster
 from chat_domain.ports.storage import Storage
 from chat_domain.services.accounts import AccountService
 from chat_domain.services.delivery import DeliveryService
@@ -16,7 +17,7 @@ from chat_domain.services.sessions import SessionService
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The use cases, one service a capability; `storage` only to ask whether it answers."""
+    """The use cases, one service a capability; `storage` and `broadcaster` only to ask whether they answer."""
 
     accounts: AccountService
     sessions: SessionService
@@ -28,3 +29,4 @@ class Services:
     presence: PresenceService
     delivery: DeliveryService
     storage: Storage
+    broadcaster: Broadcaster

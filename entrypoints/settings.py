@@ -103,6 +103,18 @@ class Settings(BaseModel):
         return self.public_url or f"http://{host}:{port}"
 
     @property
+    def bus_kind(self) -> str:
+        """What carries happenings between processes: `redis`, `postgresql`, or `local` where there is only one."""
+        if self.storage_kind != "postgresql":
+            return "local"
+        return "redis" if self.redis_url else "postgresql"
+
+    @property
+    def bus_url(self) -> str:
+        """Where the bus is, if it is not local."""
+        return self.redis_url.get_secret_value() if self.redis_url else self.storage_url
+
+    @property
     def limits_kind(self) -> str:
         """Where rate limits are counted: `off`, `memory` or `redis`."""
         if self.rate_limits == "off":

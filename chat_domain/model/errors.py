@@ -110,6 +110,13 @@ class Unavailable(ChatError):
         self.retry_after = retry_after
 
 
+class BusAway(Unavailable):
+    """What happens in this process does not reach the others."""
+
+    code = "bus_away"
+    detail = "The bus between the processes of this server does not answer."
+
+
 class InvalidCredentials(Unauthenticated):
     """The same for an unknown user and for a wrong password."""
 

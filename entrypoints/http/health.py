@@ -20,8 +20,9 @@ def health() -> APIBlueprint:
 
     @api.get("/readyz", responses={200: replies.Health})
     def readyz() -> dict[str, Any]:
-        """Tell whether storage answers"""
+        """Tell whether storage and the bus between processes answer"""
         services().storage.check()
+        services().broadcaster.check()
         return {"status": "ok"}
 
     return api

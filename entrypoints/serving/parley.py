@@ -74,7 +74,9 @@ def _serving(container: Container, settings: Settings, *more: Ticker, is_worker:
         container.transport()(sockets.server)
     except ImportError as error:
         raise BadSettings(str(error)) from error
-    container.broadcaster().subscribe(services.delivery.receive)
+    broadcaster = container.broadcaster()
+    broadcaster.subscribe(services.delivery.receive)
+    broadcaster.open()
     if count := settings.trusted_proxies:  # around everything, so that sockets too see who really calls
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     tickers = (
@@ -83,7 +85,12 @@ def _serving(container: Container, settings: Settings, *more: Ticker, is_worker:
         Ticker("sessions", 30.0, sockets.end_stale_sessions),
         *more,
     )
-    return Served(app.wsgi_app, tickers, sockets.drain, services.storage.close)
+
+    def close() -> None:
+        broadcaster.close()  # before the storage: what it still has to say is of use to the other processes
+        services.storage.close()
+
+    return Served(app.wsgi_app, tickers, sockets.drain, close)
 
 
 def _announce(settings: Settings, container: Container) -> Callable[[int], None]:

@@ -1,0 +1,55 @@
+"""What happens here is told to the other processes, and the other way round."""
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from adapters.broadcasting.bus.codec import HappeningCodec
+from adapters.broadcasting.bus.line import Line
+from chat_domain.model.notices import Happening
+from chat_domain.ports.broadcasting import Broadcaster
+
+_log = logging.getLogger(__name__)
+_TOPIC: Final = "happenings"
+
+
+class BusBroadcaster(Broadcaster):
+    """Hands happenings straight to the subscribers of this process, and to those of the others over the line."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+        self._codec = HappeningCodec()
+        self._receivers: list[Callable[[Sequence[Happening]], None]] = []
+        line.hear(_TOPIC, self._receive)
+
+    def publish(self, happenings: Sequence[Happening]) -> None:
+        self._hand_on(happenings)
+        if self._line.peers:
+            self._line.say(_TOPIC, self._codec.encode(happenings))
+
+    def subscribe(self, receive: Callable[[Sequence[Happening]], None]) -> None:
+        self._receivers.append(receive)
+
+    def is_current(self) -> bool:
+        return self._line.is_current()
+
+    def check(self) -> None:
+        self._line.check()
+
+    def open(self) -> None:
+        """Connect, and stay connected, in the background."""
+        self._line.open()
+
+    def close(self) -> None:
+        """Send what waits, at most for a second, and go."""
+        self._line.close()
+
+    def _receive(self, _origin: str, content: Any) -> None:  # noqa: ANN401 - JSON
+        self._hand_on(self._codec.decode(content))
+
+    def _hand_on(self, happenings: Sequence[Happening]) -> None:
+        for receive in self._receivers:
+            try:
+                receive(happenings)
+            except Exception:  # noqa: BLE001 - a committed change stands, whoever failed to hear of it
+                _log.exception("happenings could not be handed on")

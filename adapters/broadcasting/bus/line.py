@@ -1,0 +1,188 @@
+"""The bus as one process sees it: what it says to the others and hears from them, and whether it hears everything."""
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable
+from secrets import token_hex
+from typing import Any, Final
+
+import gevent
+import orjson
+from gevent.event import Event
+
+from adapters.broadcasting.bus.channel import Channel, ChannelAway
+from adapters.broadcasting.bus.peers import Peers
+from chat_domain.model.errors import BusAway
+
+_log = logging.getLogger(__name__)
+
+_BEAT: Final = 0.5
+"""Seconds between two payloads of a process, be they empty."""
+
+_CURRENT: Final = 1.0
+"""Seconds that the last of one's own payloads that came back may be old."""
+
+_SETTLED: Final = 2.0
+"""Seconds after a gap in which what was lost in it may not have been found yet by those who poll each second."""
+
+_AWAY: Final = 3.0
+"""Seconds without any of one's own payloads, after which the bus does not answer."""
+
+_MOST_WAITING: Final = 2_000
+_LARGEST: Final = 64 * 1024
+_FIRST_PAUSE: Final = 0.1
+_LONGEST_PAUSE: Final = 1.0
+_LAST_WORDS_WITHIN: Final = 1.0
+_REFRESH: Final = 10.0
+
+
+class Line:
+    """Sends what is said under topics, and hands on what others say.
+
+    A payload is `origin sent [[topic, content], ...]`: who sent it, when by the sender's own clock, and JSON. Each is a
+    heartbeat as well. One's own come back, and prove that everything before them has come, too.
+    """
+
+    def __init__(self, channel: Channel) -> None:
+        self.origin = token_hex(8)
+        self.peers = Peers()
+        self._channel = channel
+        self._waiting: deque[bytes] = deque(maxlen=_MOST_WAITING)  # when full, the oldest makes room
+        self._wake, self._all_said = Event(), Event()
+        self._all_said.set()
+        self._whole_since = float("inf")  # nothing that was said after it was missed
+        self._refreshed = float("-inf")
+        self._is_away = False
+        self._topics: dict[str, Callable[[str, Any], None]] = {"bye": lambda origin, _: self._lose(origin)}
+        self._refresh: list[Callable[[], None]] = []
+        self._gone: list[Callable[[str], None]] = []
+        self._greenlets: list[gevent.Greenlet[[], None]] = []
+
+    def hear(self, topic: str, receive: Callable[[str, Any], None]) -> None:
+        """From now on hand to `receive` the origin and the content of what others say under the topic."""
+        self._topics[topic] = receive
+
+    def watch(self, *, refresh: Callable[[], None], gone: Callable[[str], None]) -> None:
+        """From now on call `gone` for each peer that died or left, and `refresh` now and then, and whenever somebody
+        may not know what was said before."""
+        self._refresh.append(refresh)
+        self._gone.append(gone)
+
+    def say(self, topic: str, content: bytes) -> None:
+        """Tell the others, if there are any; `content` is JSON. Never raises, never waits."""
+        if self.peers:
+            self._waiting.append(b'["%b",%b]' % (topic.encode(), content))
+            self._all_said.clear()
+            self._wake.set()
+
+    def is_current(self) -> bool:
+        """Whether everything has come that the others said until a second ago, as far as can be known."""
+        came = self.peers.clock
+        is_whole = came - self._whole_since >= _SETTLED
+        return time.monotonic() - came <= _CURRENT and is_whole and self.peers.are_heard()
+
+    def check(self) -> None:
+        """Raise BusAway if nothing comes through."""
+        if self._is_away or time.monotonic() - self.peers.clock > _AWAY:
+            raise BusAway
+
+    def open(self) -> None:
+        """Connect, and stay connected, in the background."""
+        self._greenlets = [gevent.spawn(self._speak), gevent.spawn(self._listen)]
+
+    def close(self) -> None:
+        """Say what is still to be said, at most for a second, and go."""
+        self.say("bye", b"null")
+        if not self._is_away:
+            self._all_said.wait(_LAST_WORDS_WITHIN)
+        gevent.killall(self._greenlets, timeout=_LAST_WORDS_WITHIN)
+        self._channel.close()
+
+    def _speak(self) -> None:
+        while True:
+            self._wake.wait(_BEAT)
+            self._wake.clear()
+            self._publish(self._next_body())
+            if self._waiting:
+                self._wake.set()
+            else:
+                self._all_said.set()
+
+    def _next_body(self) -> bytes:
+        said, size = [], 0
+        while self._waiting and size < _LARGEST:
+            said.append(self._waiting.popleft())
+            size += len(said[-1])
+        return b"[" + b",".join(said) + b"]"
+
+    def _publish(self, body: bytes) -> None:
+        pause = _FIRST_PAUSE
+        while True:
+            try:
+                self._channel.publish(f"{self.origin} {time.monotonic():.3f} ".encode() + body)
+                return
+            except ChannelAway as away:
+                self._miss(away)
+            gevent.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+    def _listen(self) -> None:
+        pause = _FIRST_PAUSE
+        while True:
+            try:
+                self._channel.subscribe()
+                self._whole_since, pause = time.monotonic(), _FIRST_PAUSE
+                self._wake.set()
+                while True:
+                    self._receive(self._channel.receive())
+            except ChannelAway as away:
+                self._whole_since = float("inf")
+                self._miss(away)
+            gevent.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+    def _receive(self, payload: bytes) -> None:
+        try:
+            origin, sent, body = payload.split(b" ", 2)
+            if origin.decode() == self.origin:
+                self._come_back(float(sent))
+            else:
+                self._take(origin.decode(), orjson.loads(body))
+        except Exception:  # noqa: BLE001 - whatever one payload did, the next has to be heard
+            _log.exception("something from the bus could not be handed on")
+
+    def _come_back(self, sent: float) -> None:
+        if self._is_away:
+            self._is_away = False
+            _log.info("the bus is back")
+        paused = self.peers.come_back(sent)
+        if paused:  # who took this process for dead told it nothing
+            self._whole_since = max(self._whole_since, sent)
+        if paused or sent - self._refreshed > _REFRESH:
+            self._renew()
+        for origin in self.peers.dead():
+            self._lose(origin)
+
+    def _take(self, origin: str, said: list[tuple[str, Any]]) -> None:
+        if self.peers.hear(origin):
+            _log.debug("process %s is on the bus", origin)
+            self._renew()
+        for topic, content in said:
+            if receive := self._topics.get(topic):
+                receive(origin, content)
+
+    def _renew(self) -> None:
+        self._refreshed = self.peers.clock
+        for refresh in self._refresh:
+            refresh()
+
+    def _lose(self, origin: str) -> None:
+        self.peers.leave(origin)
+        for gone in self._gone:
+            gone(origin)
+
+    def _miss(self, away: ChannelAway) -> None:
+        if not self._is_away:
+            self._is_away = True
+            _log.warning("the bus is away: %s", away)

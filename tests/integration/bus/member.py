@@ -1,0 +1,115 @@
+"""One process on a bus, for tests: it does what it is told on its standard input, a JSON object a line, and answers so.
+
+`python -m tests.integration.bus.member URL`; without a URL its bus is within the process.
+"""
+
+# ruff: noqa: E402  # gevent patches before anything else is imported
+from gevent import monkey
+
+monkey.patch_all()
+
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from gevent.fileobject import FileObjectThread
+
+from adapters.broadcasting.bus import BusBroadcaster, BusPresence, line_at
+from adapters.memory.broadcasting import LocalBroadcaster
+from adapters.memory.presence import MemoryPresence
+from adapters.system.clock import SystemClock
+from chat_domain.model.errors import BusAway
+from chat_domain.model.identifiers import RoomId, Seq, UserId
+from chat_domain.model.log import MessagePosted
+from chat_domain.model.notices import Happening
+from chat_domain.ports.presence import Presence
+from tests.builders import NOON, a_message, a_person
+
+
+class Member:
+    """What a test may ask for; times are seconds from now."""
+
+    def __init__(self, url: str) -> None:
+        self.heard: list[str] = []
+        self.line = line_at(url) if url else None
+        self.broadcaster = BusBroadcaster(self.line) if self.line else LocalBroadcaster()
+        self.presence: Presence = BusPresence(self.line, SystemClock()) if self.line else MemoryPresence()
+        self.open, self.close = self.broadcaster.open, self.broadcaster.close
+        self.broadcaster.subscribe(self._fail)
+        self.broadcaster.subscribe(self._receive)
+
+    def publish(self, texts: Sequence[str]) -> None:
+        """Each text as a happening of its own."""
+        for number, text in enumerate(texts, 1):
+            self.broadcaster.publish([a_post(text, number)])
+
+    def publish_at_once(self, texts: Sequence[str]) -> None:
+        self.broadcaster.publish([a_post(text, number) for number, text in enumerate(texts, 1)])
+
+    def take(self) -> list[str]:
+        """What was heard since the last asking."""
+        heard, self.heard = self.heard, []
+        return heard
+
+    def is_current(self) -> bool:
+        return self.broadcaster.is_current()
+
+    def answers(self) -> bool:
+        """Whether the check passes."""
+        try:
+            self.broadcaster.check()
+        except BusAway:
+            return False
+        return True
+
+    def peers(self) -> int:
+        return len(self.line.peers) if self.line else 0
+
+    def waiting(self) -> int:
+        return len(self.line._waiting) if self.line else 0
+
+    def arrive(self, user: int) -> bool:
+        return self.presence.arrive(UserId(user))
+
+    def depart(self, user: int) -> None:
+        self.presence.depart(UserId(user), datetime.now(UTC))
+
+    def collect_gone(self, grace: float) -> list[int]:
+        return list(self.presence.collect_gone(datetime.now(UTC) - timedelta(seconds=grace)))
+
+    def online(self, users: Sequence[int]) -> list[int]:
+        return [user for user in users if self.presence.is_online(UserId(user))]
+
+    def _receive(self, happenings: Sequence[Happening]) -> None:
+        for happening in happenings:
+            assert isinstance(happening, MessagePosted)
+            assert happening.message.body
+            assert happening == a_post(happening.message.body.value, happening.seq)
+            self.heard.append(happening.message.body.value)
+
+    def _fail(self, happenings: Sequence[Happening]) -> None:
+        raise RuntimeError("this one never can")
+
+
+def a_post(text: str, seq: int) -> MessagePosted:
+    return MessagePosted(RoomId(10), Seq(seq), NOON, a_person(), a_message(text))
+
+
+def main() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
+    logging.getLogger("adapters.broadcasting.bus.broadcaster").setLevel(logging.CRITICAL)  # tells of each failure
+    logging.getLogger("adapters.memory.broadcasting").setLevel(logging.CRITICAL)
+    member = Member(sys.argv[1])
+    member.open()
+    for line in FileObjectThread(sys.stdin.fileno(), "rb", closefd=False):
+        asked: dict[str, Any] = json.loads(line)
+        answer = getattr(member, asked.pop("do"))(**asked)
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
