@@ -72,7 +72,7 @@ class SocketIoAudience(Audience):
 
     def is_in(self, user_id: UserId, room_id: RoomId) -> bool:
         listeners = self._names().get(_room(room_id), ())
-        return any(connection in listeners for connection in self._connections(_user(user_id)))
+        return all(connection in listeners for connection in self._connections(_user(user_id)))
 
     def deliver(self, happening: RoomEvent | Notice) -> None:
         try:

@@ -98,7 +98,7 @@ class RecordingAudience(Audience):
         return any(room_id in rooms for rooms in self._rooms.values())
 
     def is_in(self, user_id: UserId, room_id: RoomId) -> bool:
-        return any(room_id in self._rooms[connection] for connection in self._of_user(user_id))
+        return all(room_id in self._rooms[connection] for connection in self._of_user(user_id))
 
     def deliver(self, happening: RoomEvent | Notice) -> None:
         for connection in self._concerned(happening):

@@ -57,7 +57,7 @@ class Attendance(Protocol):
 
     @abstractmethod
     def is_in(self, user_id: UserId, room_id: RoomId) -> bool:
-        """Whether any connection of the user hears the room."""
+        """Whether every connection of the user hears the room."""
 
 
 class Audience(Attendance, Protocol):

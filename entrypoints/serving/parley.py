@@ -79,10 +79,15 @@ def _serving(container: Container, settings: Settings, *more: Ticker, is_worker:
     broadcaster.open()
     if count := settings.trusted_proxies:  # around everything, so that sockets too see who really calls
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    stale = (
+        Ticker("poll", 1.0, services.delivery.poll)
+        if settings.bus_kind != "local"
+        else Ticker("sessions", 30.0, services.delivery.end_stale_sessions)
+    )
     tickers = (
         Ticker("presence", 1.0, services.presence.sweep),
         Ticker("heads", 2.0, services.delivery.beacon),
-        Ticker("sessions", 30.0, sockets.end_stale_sessions),
+        stale,
         *more,
     )
 

@@ -57,10 +57,6 @@ class Connections:
         """Whose socket it is."""
         return self._actors.get(socket)
 
-    def actors(self) -> set[Actor]:
-        """Everybody who has a socket."""
-        return set(self._actors.values())
-
 
 def _count_down(counter: Counter[Key], key: Key) -> None:
     counter[key] -= 1

@@ -19,7 +19,6 @@ from entrypoints.sockets.engine import Engine
 from entrypoints.sockets.events import Events
 from entrypoints.sockets.gate import Gate
 from entrypoints.sockets.packets import Json, StrictPacket
-from entrypoints.sockets.sessions import end_stale_sessions
 from entrypoints.wire.views import Views
 
 _PING_EVERY: Final = 25
@@ -44,7 +43,6 @@ class Sockets:
         handshake_within: float = 10.0,
         allows_polling: bool = True,
     ) -> None:
-        self._services = services
         self._connections = Connections(most_per_user=most_per_user, most_per_address=most_per_address)
         self.server = _attach(app, trust)
         app.wsgi_app = SocketDoor(app.wsgi_app, trust, self._connections, allows_polling)  # type: ignore[method-assign]
@@ -56,10 +54,6 @@ class Sockets:
         self.server.on("connect", self._connect)
         self.server.on("disconnect", self._disconnect)
         self.server.on("*", self._dispatcher.dispatch)
-
-    def end_stale_sessions(self) -> None:
-        """Close the sockets of sessions that are over without anybody having been told; to be called now and then."""
-        end_stale_sessions(self._services, self._connections)
 
     def drain(self, within: float) -> None:
         """Finish the events that are being handled, for at most `within` seconds, and close every connection.

@@ -89,7 +89,7 @@ class NativeAudience(Audience):
         return room_id in self._rooms
 
     def is_in(self, user_id: UserId, room_id: RoomId) -> bool:
-        return any(room_id in connection.rooms for connection in self._users.get(user_id, _NOBODY))
+        return all(room_id in connection.rooms for connection in self._users.get(user_id, _NOBODY))
 
     def deliver(self, happening: RoomEvent | Notice) -> None:
         try:

@@ -17,10 +17,11 @@ from tests.builders import Chat, a_chat
 
 
 class HeldBroadcaster(Broadcaster):
-    """Keeps what was published until it is handed on."""
+    """Keeps what was published until it is handed on; `current` unless told otherwise."""
 
     def __init__(self) -> None:
         self.held: list[Happening] = []
+        self.current = True
 
     def publish(self, happenings: Sequence[Happening]) -> None:
         self.held.extend(happenings)
@@ -29,7 +30,7 @@ class HeldBroadcaster(Broadcaster):
         """Nothing is handed on by itself."""
 
     def is_current(self) -> bool:
-        return True
+        return self.current
 
     def check(self) -> None:
         """Nothing is told to other processes."""
@@ -55,14 +56,19 @@ class InterruptedSnapshot(MemorySnapshot):
 
 
 class InterruptedStorage(MemoryStorage):
-    """A storage that is `away` when told so, and whose next snapshot is interrupted by what is in `afterwards`."""
+    """A storage that is `away` when told so, and whose next snapshot is interrupted by what is in `afterwards`.
+
+    `reads` counts the snapshots.
+    """
 
     def __init__(self, broadcaster: Broadcaster) -> None:
         super().__init__(broadcaster)
         self.afterwards: Callable[[], object] | None = None
         self.away = False
+        self.reads = 0
 
     def snapshot(self) -> Snapshot:
+        self.reads += 1
         if self.away:
             raise Unavailable
         if self.afterwards is None:
@@ -94,6 +100,20 @@ class Held:
 
     def invite(self, user: UserId) -> None:
         self.chat.members.put(self.ann, self.room, user, Role.MEMBER)
+
+    def interrupt_read(self, number: int, afterwards: Callable[[], object]) -> None:
+        """Let something happen right after the read of this number, counted from 0, from now on."""
+        if number:
+            self.storage.afterwards = lambda: self.interrupt_read(number - 1, afterwards)
+        else:
+            self.storage.afterwards = afterwards
+
+    def lose_storage(self) -> None:
+        self.storage.away = True
+
+    def cursors(self) -> dict[RoomId, Seq]:
+        """How far each room was handed out."""
+        return dict(self.chat.delivery._feeds._cursors)
 
     def heard(self, connection: str) -> list[int]:
         return seqs(self.chat, connection, self.room)

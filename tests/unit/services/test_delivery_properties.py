@@ -19,7 +19,7 @@ WHO, WHERE, WHICH = st.integers(0, 2), st.integers(0, 1), st.integers(0, 50)
 CHANGES = st.tuples(st.sampled_from(["say", "say", "join", "leave", "put", "remove"]), WHO, WHERE)
 COMINGS = st.tuples(st.sampled_from(["connect", "connect", "disconnect"]), WHO, WHERE)
 HINTS = st.tuples(st.sampled_from(["hand on", "hand on", "double", "beacon"]), WHICH, WHERE)
-LOSSES = st.tuples(st.just("lose"), WHICH, WHERE)
+LOSSES = st.tuples(st.sampled_from(["lose", "doubt", "poll"]), WHICH, WHERE)
 INTERRUPTIONS = st.tuples(st.just("interrupt"), st.integers(1, 4), WHERE)
 Step = tuple[str, int, int]
 
@@ -61,6 +61,8 @@ class World(Held):
             "connect": lambda: self._connect(user),
             "disconnect": lambda: self._disconnect(number),
             "beacon": chat.delivery.beacon,
+            "poll": chat.delivery.poll,
+            "doubt": self._doubt,
             "hand on": lambda: self._hint(number, keep=False, tell=True),
             "double": lambda: self._hint(number, keep=True, tell=True),
             "lose": lambda: self._hint(number, keep=False, tell=False),
@@ -75,6 +77,9 @@ class World(Held):
     def _disconnect(self, number: int) -> None:
         if self.users:
             self.chat.audience.disconnect(list(self.users)[number % len(self.users)])
+
+    def _doubt(self) -> None:
+        self.bus.current = not self.bus.current
 
     def _hint(self, number: int, *, keep: bool, tell: bool) -> None:
         if held := self.bus.held:
@@ -137,6 +142,24 @@ def test_when_no_hint_is_lost_all_connections_end_where_the_rooms_are(steps: lis
         assert world.listeners(room) == world.connections_of_members(room)
         world.chat.say(world.ann, room, "the last word")
         world.hand_on()
+        head = world.chat.log(room)[-1].seq
+        for connection in world.connections_of_members(room):
+            assert seqs(world.chat, connection, room)[-1] == head
+    world.check_what_was_heard()
+
+
+@settings(max_examples=100)
+@given(steps(CHANGES, COMINGS, HINTS, INTERRUPTIONS, LOSSES))
+def test_when_hints_are_lost_all_connections_end_where_the_rooms_are_after_a_poll(steps: list[Step]) -> None:
+    world = a_world_after(steps)
+    world.bus.take()
+    world.chat.delivery.poll()
+    world.bus.current = True
+    for room in world.rooms:
+        assert world.listeners(room) == world.connections_of_members(room)
+        world.chat.say(world.ann, room, "the last word")
+        world.bus.take()
+        world.chat.delivery.poll()
         head = world.chat.log(room)[-1].seq
         for connection in world.connections_of_members(room):
             assert seqs(world.chat, connection, room)[-1] == head

@@ -1,0 +1,283 @@
+"""What happened in other processes without a hint is found by the poll, whatever else happens while it reads."""
+
+import pytest
+
+from chat_domain.model.errors import Unavailable
+from chat_domain.model.log import UserLeft
+from chat_domain.model.notices import Heads, RoomAdded, RoomDeleted, RoomRemoved, Typing
+from tests.unit.services.held import Held, seqs
+
+
+class Unhinted(Held):
+    """What happens is told by no hint, unless the test hands it on."""
+
+    def poll(self, times: int = 1) -> None:
+        self.bus.take()
+        for _ in range(times):
+            self.chat.delivery.poll()
+        assert self.storage.afterwards is None, "the poll did not read so often"
+
+
+def test_what_no_hint_told_of_is_delivered_also_the_last_of_a_room() -> None:
+    world = Unhinted()
+    world.chat.connect("a", world.ann)
+    for text in ("one", "two"):
+        world.chat.say(world.ann, world.room, text)
+    world.poll()
+    assert world.heard("a") == [2, 3]
+    world.poll()
+    assert world.heard("a") == [2, 3]
+
+
+def test_many_rooms_are_polled_in_parts() -> None:
+    world = Unhinted()
+    rooms = []
+    for _ in range(1_001):
+        world.chat.clock.advance(seconds=60)
+        rooms.append(world.chat.open_room(world.ann))
+    world.bus.take()
+    world.chat.connect("a", world.ann)
+    for room in rooms:
+        world.chat.say(world.ann, room)
+    world.poll()
+    assert all(seqs(world.chat, "a", room) == [2] for room in rooms)
+
+
+def test_who_was_led_out_without_a_hint_is_told_and_hears_nothing_more() -> None:
+    world = Unhinted()
+    world.invite(world.bob)
+    world.chat.connect("b", world.bob)
+    world.chat.connect("a", world.ann)
+    world.chat.members.remove(world.ann, world.room, world.bob)
+    world.chat.say(world.ann, world.room, "he is gone")
+    world.poll()
+    assert world.chat.heard("b") == [RoomRemoved(world.bob, world.room)]
+    assert [type(heard) for heard in world.chat.heard("a")][:1] == [UserLeft]
+    assert not world.hears_typing("b", world.ann)
+
+
+def test_who_was_brought_in_without_a_hint_is_told_and_hears_the_room_from_the_joining_on() -> None:
+    world = Unhinted()
+    world.chat.connect("b", world.bob)
+    world.chat.say(world.ann, world.room, "before")
+    world.invite(world.bob)
+    world.chat.say(world.ann, world.room, "after")
+    world.poll()
+    (added,) = world.chat.heard("b", RoomAdded)
+    assert isinstance(added, RoomAdded)
+    assert added.view == world.chat.view(world.bob, world.room)
+    assert world.heard("b") == [3, 4]
+    world.poll()
+    assert len(world.chat.heard("b", RoomAdded)) == 1
+
+
+def test_who_was_brought_into_a_room_that_others_hear_is_led_in_too() -> None:
+    world = Unhinted()
+    world.chat.connect("a", world.ann)
+    world.chat.connect("b", world.bob)
+    world.invite(world.bob)
+    world.poll()
+    assert world.heard("a") == world.heard("b") == [2]
+    assert world.hears_typing("b", world.ann)
+
+
+def test_who_was_brought_in_without_a_hint_is_led_in_on_every_device() -> None:
+    world = Unhinted()
+    world.chat.connect("b1", world.bob)
+    world.invite(world.bob)
+    world.bus.take()
+    world.chat.connect("b2", world.bob)
+    world.poll()
+    world.chat.say(world.ann, world.room)
+    world.hand_on()
+    assert world.heard("b1") == world.heard("b2") == [3]
+
+
+def test_a_room_that_was_deleted_without_a_hint_is_told_and_heard_no_more() -> None:
+    world = Unhinted()
+    world.chat.connect("a", world.ann)
+    world.chat.rooms.delete(world.ann, world.room)
+    world.poll(2)
+    assert world.chat.heard("a") == [RoomDeleted(world.room)]
+    assert not world.chat.audience.hears(world.room)
+
+
+def test_two_polls_at_once_deliver_once() -> None:
+    world = Unhinted()
+    world.chat.connect("a", world.ann)
+    world.chat.connect("c", world.cem)
+    world.invite(world.cem)
+    world.chat.say(world.ann, world.room)
+    world.bus.take()
+    for _ in range(6):  # each of the reads of a poll
+
+        def again() -> None:
+            world.chat.delivery.poll()
+
+        world.storage.afterwards = again
+        world.poll()
+    assert world.heard("a") == world.heard("c") == [2, 3]
+
+
+@pytest.mark.parametrize("read", range(4))
+def test_a_hint_that_comes_while_the_poll_reads_is_neither_lost_nor_doubled(read: int) -> None:
+    world = Unhinted()
+    world.chat.connect("a", world.ann)
+    world.chat.say(world.ann, world.room, "one")
+    world.bus.take()
+
+    def two() -> None:
+        world.chat.say(world.ann, world.room, "two")
+        world.hand_on()
+
+    world.interrupt_read(read, two)
+    world.poll()
+    assert world.heard("a") == [2, 3]
+
+
+@pytest.mark.parametrize("read", range(4))
+def test_a_room_that_is_deleted_while_the_poll_reads_is_told_once(read: int) -> None:
+    world = Unhinted()
+    world.chat.connect("a", world.ann)
+    world.chat.say(world.ann, world.room)
+    world.bus.take()
+
+    def deleted() -> None:
+        world.chat.rooms.delete(world.ann, world.room)
+        world.hand_on()
+
+    world.interrupt_read(read, deleted)
+    world.poll(2)
+    assert len(world.chat.heard("a", RoomDeleted)) == 1
+    assert not world.chat.audience.hears(world.room)
+
+
+@pytest.mark.parametrize("read", range(4))
+def test_who_is_removed_while_the_poll_looks_at_their_joining_is_not_led_in(read: int) -> None:
+    world = Unhinted()
+    world.chat.connect("b", world.bob)
+    world.invite(world.bob)
+    world.bus.take()
+
+    def removed() -> None:
+        world.chat.members.remove(world.ann, world.room, world.bob)
+        world.hand_on()
+
+    world.interrupt_read(read, removed)
+    world.poll()
+    assert not world.hears_typing("b", world.ann)
+
+
+@pytest.mark.parametrize("read", range(4))
+def test_who_connects_while_the_poll_reads_is_told_of_no_new_rooms(read: int) -> None:
+    world = Unhinted()
+    world.chat.connect("a", world.ann)
+    world.chat.connect("old", world.bob)
+    world.invite(world.bob)
+    world.bus.take()
+
+    def reload() -> None:
+        world.chat.audience.disconnect("old")
+        world.storage.afterwards = world.chat.delivery.poll
+        world.chat.connect("new", world.bob)
+
+    world.interrupt_read(read, reload)
+    world.poll()
+    world.chat.say(world.ann, world.room)
+    world.hand_on()
+    assert world.chat.heard("new", RoomAdded) == []
+    assert world.heard("new")[-1:] == [3]
+    assert world.hears_typing("new", world.ann)
+
+
+def test_the_poll_during_a_connection_leads_it_nowhere_by_itself() -> None:
+    world = Unhinted()
+    world.storage.afterwards = world.chat.delivery.poll
+    world.chat.connect("a", world.ann)
+    assert world.chat.heard("a") == []
+    assert world.hears_typing("a", world.bob)
+
+
+def test_a_poll_that_fails_in_the_middle_is_made_up_for_by_the_next() -> None:
+    world = Unhinted()
+    world.chat.connect("a", world.ann)
+    world.chat.say(world.ann, world.room)
+    world.interrupt_read(1, world.lose_storage)
+    with pytest.raises(Unavailable):
+        world.poll()
+    assert world.heard("a") == []
+    world.storage.away = False
+    world.poll()
+    assert world.heard("a") == [2]
+
+
+def test_many_connected_users_are_looked_at_in_turns() -> None:
+    world = Unhinted()
+    users = [world.chat.register(f"user{number}") for number in range(501)]
+    for user in users:
+        world.chat.clock.advance(seconds=60)
+        world.chat.connect(f"c{user}", user)
+        world.invite(user)
+    world.bus.take()
+    world.chat.delivery._arrivals.find_unannounced()
+    told = [user for user in users if world.chat.heard(f"c{user}", RoomAdded)]
+    assert 0 < len(told) < len(users)
+    world.poll()
+    assert all(world.chat.audience.is_in(user, world.room) for user in users)
+
+
+def test_a_head_told_by_others_is_a_hint_to_read_on() -> None:
+    world = Held()
+    world.chat.connect("a", world.ann)
+    message = world.chat.say(world.ann, world.room)
+    world.bus.take()
+    world.hand_on(Heads(world.room, message.seq))
+    assert world.heard("a") == [2]
+
+
+def test_typing_is_told_only_after_what_the_log_had_when_it_was_allowed() -> None:
+    world = Held()
+    world.invite(world.bob)
+    world.chat.connect("a", world.ann)
+    world.chat.connect("b", world.bob)
+    world.bus.take()
+    world.chat.members.remove(world.ann, world.room, world.bob)
+    world.bus.take()
+    world.chat.messaging.type(world.ann, room=world.room)
+    world.hand_on()
+    assert world.chat.heard("b", Typing) == []
+    assert world.chat.heard("b") == [RoomRemoved(world.bob, world.room)]
+
+
+def test_typing_waits_for_nobody_where_the_log_is_handed_out() -> None:
+    world = Held()
+    world.chat.connect("a", world.ann)
+    world.invite(world.bob)
+    world.hand_on()
+    world.chat.messaging.type(world.bob, room=world.room)
+    world.storage.away = True
+    world.hand_on()
+    assert len(world.chat.heard("a", Typing)) == 1
+
+
+def test_typing_is_dropped_while_the_log_cannot_be_read() -> None:
+    world = Held()
+    world.chat.connect("a", world.ann)
+    world.invite(world.bob)
+    world.bus.take()
+    world.chat.messaging.type(world.bob, room=world.room)
+    world.storage.away = True
+    world.hand_on()
+    world.storage.away = False
+    world.chat.delivery.beacon()
+    assert world.chat.heard("a", Typing) == []
+
+
+def test_cursors_of_rooms_that_nobody_hears_any_more_are_forgotten() -> None:
+    world = Held()
+    world.chat.connect("a", world.ann)
+    world.chat.delivery.beacon()
+    assert world.cursors() == {world.room: 1}
+    world.chat.audience.disconnect("a")
+    world.chat.delivery.beacon()
+    assert world.cursors() == {}
