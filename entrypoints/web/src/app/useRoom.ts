@@ -14,6 +14,7 @@ interface OpenRoom {
 export function useRoom(roomId: Id, seq: Seq | null): OpenRoom {
   const { store, session } = useClient();
   const joined = useChat((state) => state.rooms[roomId]?.room.joined ?? false);
+  const stale = useChat((state) => state.connection === "online" && state.rooms[roomId]?.members === null);
   const [opened, setOpened] = useState<Omit<OpenRoom, "retry">>({ status: "loading", target: null });
   const [attempt, setAttempt] = useState(0);
 
@@ -36,5 +37,16 @@ export function useRoom(roomId: Id, seq: Seq | null): OpenRoom {
     };
   }, [store, session, roomId, seq, joined, attempt]);
 
+  // What is shown was kept from the last time, or has just been dropped: the server is there again to be asked.
+  const opening = opened.status === "loading";
+  useEffect(() => {
+    if (stale && !opening) session.history.newest(roomId).catch(unlessFailed);
+  }, [session, roomId, stale, opening]);
+
   return { ...opened, retry: () => setAttempt(attempt + 1) };
+}
+
+/** The next connection asks again, and `sync` knows of rooms that are gone. */
+function unlessFailed(error: unknown): void {
+  if (!(error instanceof RequestFailed)) throw error;
 }

@@ -4,7 +4,7 @@ import { Icon } from "@/shared/ui/Icon";
 import { Later } from "@/shared/ui/Later";
 import styles from "./ConnectionBanner.module.css";
 
-/** Says so while there is no live connection, and that nothing is lost by it. */
+/** Says so while there is no live connection; what waits to be sent says so itself. */
 export function ConnectionBanner() {
   const connection = useChat((state) => state.connection);
   const hasNetwork = useNetwork();
@@ -14,9 +14,7 @@ export function ConnectionBanner() {
         <Later after={connection === "connecting" ? 2_500 : 1_000}>
           <p className={styles.banner}>
             <Icon name="clock" size={16} />
-            {hasNetwork
-              ? "Reconnecting… your messages are kept and will be sent."
-              : "You are offline. Your messages are kept and will be sent."}
+            {hasNetwork ? "Reconnecting… You can read and write on." : "You are offline. You can read and write on."}
           </p>
         </Later>
       )}

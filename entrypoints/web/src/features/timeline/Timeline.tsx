@@ -1,7 +1,7 @@
 import { type ReactNode, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { Message, OwnUser, Seq } from "@/shared/api/wire";
 import { useChat, useClient } from "@/shared/chat/client-context";
-import type { OutboxItem } from "@/shared/chat/outbox-item";
+import { isWaiting, type OutboxItem, unsentIn } from "@/shared/chat/outbox-item";
 import type { RoomState } from "@/shared/chat/room-state";
 import type { TimelineWindow } from "@/shared/chat/timeline-window";
 import { unreadCount } from "@/shared/chat/unread";
@@ -14,6 +14,7 @@ import { JumpToLatest } from "./JumpToLatest";
 import { moveByArrows } from "./keyboard";
 import { TimelineRows } from "./TimelineRows";
 import styles from "./Timeline.module.css";
+import { UnsentNote } from "./UnsentNote";
 import { useHistoryPages } from "./useHistoryPages";
 import { useReading } from "./useReading";
 import { useTimelineScroll } from "./useTimelineScroll";
@@ -35,7 +36,7 @@ export function Timeline({ state, me, target, editing, onEdit, onReply, onEditUn
   const { room, window, divider } = state;
   const client = useClient();
   const outbox = useChat((chat) => chat.outbox);
-  const unsent = useMemo(() => outbox.filter((item) => item.roomId === room.id), [outbox, room.id]);
+  const unsent = useMemo(() => unsentIn(state, outbox), [outbox, state]);
   const pages = useHistoryPages(room.id, window);
   const scroll = useTimelineScroll({ onNearStart: pages.before, onNearEnd: pages.after });
   const { toEnd, show } = scroll;
@@ -122,6 +123,7 @@ export function Timeline({ state, me, target, editing, onEdit, onReply, onEditUn
             actions={actions}
             onEditUnsent={onEditUnsent}
           />
+          <UnsentNote waiting={window.hasAfter ? 0 : unsent.filter(isWaiting).length} />
         </div>
       </div>
       <JumpToLatest shown={!atLiveEnd} unread={unreadCount(state.unread)} onJump={() => void toLatest()} />

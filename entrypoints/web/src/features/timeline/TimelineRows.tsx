@@ -1,6 +1,6 @@
 import { useMemo, useState } from "react";
 import type { Id, Message, OwnUser, Seq } from "@/shared/api/wire";
-import { useChat, useClient } from "@/shared/chat/client-context";
+import { useClient } from "@/shared/chat/client-context";
 import { leadsIn } from "@/shared/chat/member-rights";
 import type { OutboxItem } from "@/shared/chat/outbox-item";
 import type { RoomState } from "@/shared/chat/room-state";
@@ -24,7 +24,6 @@ interface TimelineRowsProps {
 export function TimelineRows({ rows, state, me, editing, highlighted, actions, onEditUnsent }: TimelineRowsProps) {
   const { room } = state;
   const { session } = useClient();
-  const offline = useChat((chat) => chat.connection !== "online");
   const [focused, setFocused] = useState<Seq | null>(null);
   const byId = useMemo(() => messagesById(rows), [rows]);
   const lastSeq = rows.findLast((row) => row.kind === "message")?.message.seq;
@@ -58,7 +57,6 @@ export function TimelineRows({ rows, state, me, editing, highlighted, actions, o
             item={row.item}
             me={me}
             opensGroup={row.opensGroup}
-            offline={offline}
             onRetry={() => session.outbox.retry(row.item)}
             onEdit={() => onEditUnsent(row.item)}
             onDiscard={() => session.outbox.discard(row.item.clientId)}

@@ -3,7 +3,6 @@ import type { OwnUser } from "@/shared/api/wire";
 import { Avatar } from "@/shared/ui/Avatar";
 import { Button } from "@/shared/ui/Button";
 import { Icon } from "@/shared/ui/Icon";
-import { Later } from "@/shared/ui/Later";
 import { displayName } from "@/shared/ui/names";
 import styles from "./MessageRow.module.css";
 import { RichText } from "./RichText";
@@ -12,20 +11,19 @@ interface UnsentRowProps {
   item: OutboxItem;
   me: OwnUser;
   opensGroup: boolean;
-  offline: boolean;
   onRetry: () => void;
   onEdit: () => void;
   onDiscard: () => void;
 }
 
 /** A message on its way, or one that was refused and why. */
-export function UnsentRow({ item, me, opensGroup, offline, onRetry, onEdit, onDiscard }: UnsentRowProps) {
+export function UnsentRow({ item, me, opensGroup, onRetry, onEdit, onDiscard }: UnsentRowProps) {
   return (
     <article
       className={[styles.message, opensGroup && styles.opening].filter(Boolean).join(" ")}
       data-row
       tabIndex={-1}
-      aria-label={`${displayName(me)}, ${item.refused ? "not sent" : "sending"}`}
+      aria-label={`${displayName(me)}, ${item.refused ? "not sent" : item.accepted ? "sent" : "not sent yet"}`}
     >
       {opensGroup ? <Avatar person={me} /> : <span />}
       <div className={styles.body}>
@@ -37,7 +35,7 @@ export function UnsentRow({ item, me, opensGroup, offline, onRetry, onEdit, onDi
         <div className={item.accepted ? undefined : styles.pending}>
           <RichText text={item.content} />
         </div>
-        {item.refused ? (
+        {item.refused && (
           <div className={styles.refused} role="alert">
             <p>
               <Icon name="warning" size={16} /> Not sent. {item.refused.detail}
@@ -52,14 +50,6 @@ export function UnsentRow({ item, me, opensGroup, offline, onRetry, onEdit, onDi
               Discard
             </Button>
           </div>
-        ) : (
-          !item.accepted && (
-            <Later after={1_000}>
-              <small className={styles.sending}>
-                <Icon name="clock" size={12} /> {offline ? "Waiting for the connection" : "Sending…"}
-              </small>
-            </Later>
-          )
         )}
       </div>
     </article>

@@ -31,7 +31,6 @@ const unsent: OutboxItem = {
   content: "hello",
   replyTo: null,
   createdAt: local(5, 9, 2),
-  owner: "page",
   refused: null,
   accepted: null,
 };

@@ -16,6 +16,12 @@ export interface ProfileChange {
   current_password?: string;
 }
 
+/** Who is signed in, and of which epoch the server's log is. */
+export interface Me {
+  user: OwnUser;
+  epoch: string;
+}
+
 interface DevicesPage {
   sessions: Device[];
   next: string | null;
@@ -38,8 +44,8 @@ export class AccountApi {
     return this.http.post("/api/logout");
   }
 
-  async me(): Promise<OwnUser> {
-    return (await this.http.get<{ user: OwnUser }>("/api/me")).user;
+  me(): Promise<Me> {
+    return this.http.get<Me>("/api/me");
   }
 
   async change(change: ProfileChange): Promise<OwnUser> {

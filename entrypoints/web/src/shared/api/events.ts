@@ -22,7 +22,7 @@ export interface ClientEvents {
   read: { payload: { room_id: Id; seq: Seq }; data: { chat_room: ChatRoom } };
   sync: {
     payload: { rooms: Record<Id, Seq> };
-    data: { rooms: Record<string, SyncedRoom>; joined: ChatRoom[]; gone: Id[] };
+    data: { rooms: Record<string, SyncedRoom>; joined: ChatRoom[]; gone: Id[]; epoch: string };
   };
   presence: { payload: { user_ids: Id[] }; data: { online: Id[] } };
 }

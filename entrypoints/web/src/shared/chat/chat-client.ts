@@ -4,11 +4,13 @@ import { Http } from "@/shared/api/http";
 import { RequestFailed } from "@/shared/api/problem";
 import type { OwnUser } from "@/shared/api/wire";
 import { Toasts } from "@/shared/ui/toasts";
-import { ChatSession } from "./chat-session";
+import { ChatSession, type Kept } from "./chat-session";
 import { ChatStore } from "./chat-store";
 import { BrowserKeyValue } from "./key-value";
 
 const retryDelay = 3_000;
+/** Who was signed in last, so that their chat is there before the server has answered. */
+const lastUser = "parley.me";
 
 const reasons: Record<string, string> = {
   other_user: "Somebody else signed in on this browser.",
@@ -30,6 +32,9 @@ export class ChatClient {
     this.account = new AccountApi(http);
     this.api = new ChatApi(http);
     http.onSignedOut = () => this.ended(null);
+    this.store.subscribe(({ me }, before) => {
+      if (me && me !== before.me) this.values.set(lastUser, JSON.stringify(me));
+    });
   }
 
   /** Only pages behind the login use it, and there is one whenever someone is signed in. */
@@ -38,11 +43,13 @@ export class ChatClient {
     return this.current;
   }
 
-  /** Asks the server who is here, until it answers. */
+  /** Shows the chat of whoever was here last; the connection finds out whether they still are. Else asks the server. */
   async start(): Promise<void> {
+    const last = this.remembered();
+    if (last) return this.begin(last);
     for (;;) {
       try {
-        return this.begin(await this.account.me());
+        return await this.begin((await this.account.me()).user);
       } catch (error) {
         if (!(error instanceof RequestFailed)) throw error;
         if (!error.isTransient) return this.store.signOut();
@@ -52,7 +59,7 @@ export class ChatClient {
   }
 
   async login(username: string, password: string): Promise<void> {
-    this.begin(await this.account.login(username, password));
+    await this.begin(await this.account.login(username, password));
   }
 
   /** Forgets unsent messages and drafts too; `onOver` runs as the last thing before the pages notice. */
@@ -64,7 +71,7 @@ export class ChatClient {
       this.resigning = false;
     }
     onOver();
-    this.end(true);
+    await this.end("nothing");
   }
 
   /** A new password ends every session of the account; this browser signs in again at once. */
@@ -72,14 +79,14 @@ export class ChatClient {
     this.resigning = true;
     try {
       await this.account.change({ current_password: from, password: to });
-      await this.login(me.username, to).catch(() => this.end(false));
+      await this.login(me.username, to).catch(() => this.end("unsent"));
     } finally {
       this.resigning = false;
     }
   }
 
-  private begin(me: OwnUser): void {
-    this.current?.close();
+  private async begin(me: OwnUser): Promise<void> {
+    await this.current?.close();
     this.store.setOutbox([]);
     this.current = new ChatSession(me, {
       store: this.store,
@@ -88,18 +95,29 @@ export class ChatClient {
       whoAmI: () => this.account.me(),
       onEnded: (code) => this.ended(code),
     });
-    this.store.signIn(me);
+    await this.current.start();
+  }
+
+  private remembered(): OwnUser | null {
+    try {
+      return JSON.parse(this.values.get(lastUser) ?? "null") as OwnUser | null;
+    } catch {
+      return null;
+    }
   }
 
   private ended(code: string | null): void {
     if (!this.current || this.resigning) return;
-    this.end(false);
+    void this.end("unsent");
     this.toasts.show((code && reasons[code]) ?? "You have been signed out. Please log in again.");
   }
 
-  private end(forget: boolean): void {
-    this.current?.close(forget);
+  /** The pages see at once that it is over, whatever the browser still has to clear away. */
+  private async end(kept: Kept): Promise<void> {
+    const over = this.current?.close(kept);
     this.current = null;
+    this.values.remove(lastUser);
     this.store.signOut();
+    await over;
   }
 }

@@ -2,7 +2,8 @@ import { roomEventNames } from "@/shared/api/events";
 import { ChatSocket } from "@/shared/api/chat-socket";
 import type { ChatApi } from "@/shared/api/chat-api";
 import { RequestFailed } from "@/shared/api/problem";
-import type { OwnUser, RoomEvent } from "@/shared/api/wire";
+import type { Me } from "@/shared/api/account-api";
+import type { ChatRoom, OwnUser, RoomEvent } from "@/shared/api/wire";
 import type { ChatStore } from "./chat-store";
 import { Drafts } from "./drafts";
 import { History } from "./history";
@@ -10,20 +11,24 @@ import type { KeyValue } from "./key-value";
 import { Outbox } from "./outbox";
 import { OutboxStorage } from "./outbox-storage";
 import { Presence } from "./presence";
-import { randomId } from "./random-id";
 import { ReadMarks } from "./read-marks";
+import { RoomCache } from "./room-cache";
 import { RoomSync } from "./room-sync";
+import { Tabs } from "./tabs";
 import { Typing } from "./typing";
+import { UserDatabase } from "./user-database";
 
 const retryDelay = 3_000;
-const housekeepingEvery = 15_000;
+
+/** What remains in this browser when someone is no longer signed in. */
+export type Kept = "everything" | "unsent" | "nothing";
 
 interface Surroundings {
   store: ChatStore;
   api: ChatApi;
   values: KeyValue;
   /** Who the server says is signed in, asked anew at each connect. */
-  whoAmI: () => Promise<OwnUser>;
+  whoAmI: () => Promise<Me>;
   onEnded: (code: string | null) => void;
 }
 
@@ -40,8 +45,10 @@ export class ChatSession {
   private readonly sync: RoomSync;
   private readonly socket: ChatSocket;
   private readonly presence: Presence;
-  private readonly listed: Promise<void>;
-  private readonly housekeeping: ReturnType<typeof setInterval>;
+  private readonly database: UserDatabase;
+  private readonly cache: RoomCache;
+  private listed: Promise<void> = Promise.resolve();
+  private startingOver = false;
   private closed = false;
 
   constructor(
@@ -57,8 +64,16 @@ export class ChatSession {
       },
       onRefused: (status) => (status === 401 ? around.onEnded(null) : store.setConnection("offline")),
     });
-    this.sync = new RoomSync(store, this.socket, api, (event) => this.applied(event));
-    this.outbox = new Outbox(store, this.socket, new OutboxStorage(values, me.id, randomId()), (message) =>
+    this.database = new UserDatabase(me.id);
+    this.cache = new RoomCache(store, this.database);
+    this.sync = new RoomSync(
+      store,
+      this.socket,
+      api,
+      (event) => this.applied(event),
+      (epoch) => this.isOther(epoch),
+    );
+    this.outbox = new Outbox(store, this.socket, new OutboxStorage(this.database), new Tabs(me.id), (message) =>
       this.sync.head(message.room_id, message.seq),
     );
     this.reads = new ReadMarks(store, this.socket);
@@ -67,33 +82,40 @@ export class ChatSession {
     this.drafts = new Drafts(values, me.id);
     this.presence = new Presence(store, this.socket);
     this.listen();
+  }
+
+  /** Shows what this browser kept, then connects. */
+  async start(): Promise<void> {
+    await this.cache.restore();
+    if (this.closed) return;
+    this.around.store.signIn(this.me);
+    this.cache.start();
     this.listed = this.listRooms();
-    this.housekeeping = setInterval(() => this.outbox.adopt(), housekeepingEvery);
     window.addEventListener("pagehide", this.leave);
     window.addEventListener("pageshow", this.comeBack);
     this.socket.connect();
   }
 
-  /** Lets go of everything; unsent messages and drafts wait in storage for the next time, or are forgotten. */
-  close(forget = false): void {
+  async close(kept: Kept = "everything"): Promise<void> {
     this.closed = true;
-    clearInterval(this.housekeeping);
     window.removeEventListener("pagehide", this.leave);
     window.removeEventListener("pageshow", this.comeBack);
     this.socket.disconnect();
     this.sync.stop();
     this.reads.close();
-    if (forget) {
-      this.outbox.forget();
+    this.outbox.close();
+    this.cache.stop();
+    if (kept === "nothing") {
       this.drafts.forget();
-    } else this.outbox.close();
+      return this.database.destroy();
+    }
+    if (kept === "unsent") await this.database.forgetRooms();
+    await this.database.close();
   }
 
-  private readonly leave = () => this.outbox.close();
-  private readonly comeBack = () => {
-    this.outbox.adopt();
-    this.outbox.resume();
-  };
+  /** A page may be gone for good after it is hidden. */
+  private readonly leave = () => void this.cache.save();
+  private readonly comeBack = () => this.outbox.resume();
 
   private applied(event: RoomEvent): void {
     this.outbox.settle(event);
@@ -113,9 +135,15 @@ export class ChatSession {
   }
 
   private async connected(): Promise<void> {
-    if (!(await this.isStillMe())) return;
+    const answer = await this.isStillMe();
+    if (!answer) return;
     await this.listed;
+    if (answer.epoch && this.isOther(answer.epoch)) return;
     if (this.closed || !this.socket.connected) return;
+    this.goOn();
+  }
+
+  private goOn(): void {
     this.around.store.setConnection("online");
     this.around.store.setOnline({ [this.me.id]: true });
     void this.sync.run();
@@ -125,26 +153,56 @@ export class ChatSession {
   }
 
   /** Another tab may have signed somebody else in: their cookie must not send this person's messages. */
-  private async isStillMe(): Promise<boolean> {
+  private async isStillMe(): Promise<Partial<Me> | null> {
     try {
-      if ((await this.around.whoAmI()).id === this.me.id) return true;
-      this.around.onEnded("other_user");
-      return false;
+      const answer = await this.around.whoAmI();
+      if (answer.user.id !== this.me.id) {
+        this.around.onEnded("other_user");
+        return null;
+      }
+      if (!this.closed) this.around.store.signIn(answer.user);
+      return answer;
     } catch {
-      return !this.closed;
+      return this.closed ? null : {};
     }
   }
 
+  /** Another epoch than that of what is known: the server was restored from a backup, and everything is loaded anew. */
+  private isOther(epoch: string): boolean {
+    const { store } = this.around;
+    const known = store.get().epoch;
+    if (known === null) store.setEpoch(epoch);
+    if (known === null || known === epoch) return false;
+    if (!this.startingOver) void this.startOver(epoch);
+    return true;
+  }
+
+  private async startOver(epoch: string): Promise<void> {
+    this.startingOver = true;
+    const rooms = await this.joinedRooms();
+    this.startingOver = false;
+    if (!rooms) return;
+    this.around.store.startOver(rooms, epoch);
+    if (this.socket.connected) this.goOn();
+  }
+
   private async listRooms(): Promise<void> {
+    const rooms = await this.joinedRooms();
+    if (rooms) this.around.store.listRooms(rooms);
+  }
+
+  /** However long it takes; null when the session is over before. */
+  private async joinedRooms(): Promise<ChatRoom[] | null> {
     while (!this.closed) {
       try {
         const rooms = await this.around.api.joinedRooms();
-        if (!this.closed) this.around.store.listRooms(rooms);
-        return;
+        return this.closed ? null : rooms;
       } catch (error) {
+        if (this.closed) return null;
         if (!(error instanceof RequestFailed) || !error.isTransient) throw error;
         await new Promise((resolve) => setTimeout(resolve, retryDelay));
       }
     }
+    return null;
   }
 }

@@ -2,7 +2,7 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import type { ChatRoom, Id, OwnUser, Person, RoomDetail, RoomEvent, Seq } from "@/shared/api/wire";
 import type { OutboxItem } from "./outbox-item";
 import { heardOf, receive } from "./room-log";
-import { newMessagesAfter, type RoomState, roomState, withFacts, withSnapshot } from "./room-state";
+import { newMessagesAfter, type RoomState, roomState, withFacts, withListing, withSnapshot } from "./room-state";
 import type { TimelineEntry, TimelineWindow } from "./timeline-window";
 import { readUpTo } from "./unread";
 
@@ -12,11 +12,15 @@ export interface ChatState {
   connection: "connecting" | "online" | "offline";
   rooms: Record<Id, RoomState>;
   roomsListed: boolean;
+  /** Of the server's log; another one after a restored backup. Null while it is not known. */
+  epoch: string | null;
   /** The room that is open, visible and scrolled to its end. */
   reading: Id | null;
   online: Record<Id, boolean>;
   typing: Record<Id, Person[]>;
   outbox: OutboxItem[];
+  /** False once the browser refused to keep an unsent message, which then ends with the page. */
+  outboxKept: boolean;
 }
 
 const signedOut = {
@@ -24,10 +28,12 @@ const signedOut = {
   connection: "connecting" as const,
   rooms: {},
   roomsListed: false,
+  epoch: null,
   reading: null,
   online: {},
   typing: {},
   outbox: [],
+  outboxKept: true,
 };
 
 /** The one store. Every change of it has a name here; nothing else writes to it. */
@@ -62,9 +68,29 @@ export class ChatStore {
     return Object.values(this.get().rooms).filter(({ room }) => room.joined);
   }
 
+  /** What was kept of them from the last time. */
+  restore(rooms: RoomState[], epoch: string | null): void {
+    this.store.setState({ rooms: byId(rooms), roomsListed: true, epoch });
+  }
+
   listRooms(rooms: ChatRoom[]): void {
-    for (const room of rooms) this.addRoom(room);
+    for (const room of rooms) {
+      const known = this.room(room.id);
+      if (known?.room.joined) this.put(withListing(known, room));
+      else this.addRoom(room);
+      this.notePeople(room.people ?? []);
+    }
     this.store.setState({ roomsListed: true });
+  }
+
+  setEpoch(epoch: string): void {
+    this.store.setState({ epoch });
+  }
+
+  /** In another epoch nothing holds that was known: no cursor, no message, no acknowledgement. */
+  startOver(rooms: ChatRoom[], epoch: string): void {
+    const outbox = this.get().outbox.filter(({ accepted }) => !accepted);
+    this.store.setState({ rooms: byId(rooms.map(roomState)), roomsListed: true, epoch, outbox });
   }
 
   /** A room that one is in. What is known of it already stays, so that no unread count is lost. */
@@ -155,6 +181,10 @@ export class ChatStore {
     this.store.setState({ outbox });
   }
 
+  setOutboxKept(outboxKept: boolean): void {
+    this.store.setState({ outboxKept });
+  }
+
   private setTyping(roomId: Id, update: (people: Person[]) => Person[]): void {
     this.store.setState(({ typing }) => ({ typing: { ...typing, [roomId]: update(typing[roomId] ?? []) } }));
   }
@@ -169,4 +199,8 @@ export class ChatStore {
   private put(state: RoomState): void {
     this.store.setState(({ rooms }) => ({ rooms: { ...rooms, [state.room.id]: state } }));
   }
+}
+
+function byId(rooms: RoomState[]): Record<Id, RoomState> {
+  return Object.fromEntries(rooms.map((state) => [state.room.id, state]));
 }

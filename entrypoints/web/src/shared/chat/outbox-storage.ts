@@ -1,69 +1,47 @@
 import type { Id } from "@/shared/api/wire";
-import type { KeyValue } from "./key-value";
-import type { OutboxItem } from "./outbox-item";
+import { inOrderWritten, isWaiting, type OutboxItem } from "./outbox-item";
+import type { UserDatabase } from "./user-database";
 
-const heartbeat = "parley.page.";
-const pageIsGoneAfter = 90_000;
-
-/**
- * Keeps one user's unsent messages over a reload. Each open page owns the ones it wrote; those of a page that has gone
- * are adopted by another. (Should two pages send one all the same, its client_id makes it one message.)
- */
+/** One user's unsent messages, shared by all tabs and kept over reloads; in memory, what the browser refuses to keep. */
 export class OutboxStorage {
-  constructor(
-    private readonly values: KeyValue,
-    private readonly userId: Id,
-    readonly page: string,
-    private readonly now: () => number = Date.now,
-  ) {}
+  private known = new Map<string, OutboxItem>();
+  /** Not written yet, or refused by the browser. */
+  private readonly unwritten = new Set<string>();
+  /** Never shown again, even where the browser failed to remove it. */
+  private readonly removed = new Set<string>();
 
-  /** Browsers slow the timers of hidden pages down to one a minute, which is why the others wait longer than that. */
-  beat(): void {
-    this.values.set(heartbeat + this.page, String(this.now()));
-  }
+  constructor(private readonly database: UserDatabase) {}
 
-  leave(): void {
-    this.values.remove(heartbeat + this.page);
-  }
-
-  save(item: OutboxItem): void {
-    this.values.set(this.prefix + item.clientId, JSON.stringify(item));
-  }
-
-  remove(clientId: string): void {
-    this.values.remove(this.prefix + clientId);
-  }
-
-  owns(clientId: string): boolean {
-    return this.read(this.prefix + clientId)?.owner === this.page;
-  }
-
-  /** Takes over what pages that are gone have left behind, oldest first. */
-  adopt(): OutboxItem[] {
-    const orphans = this.items().filter(({ owner }) => owner !== this.page && !this.isAlive(owner));
-    const adopted = orphans.map((item) => ({ ...item, owner: this.page }));
-    for (const item of adopted) this.save(item);
-    return adopted.toSorted((one, other) => one.createdAt.localeCompare(other.createdAt));
-  }
-
-  private get prefix(): string {
-    return `parley.outbox.${this.userId}.`;
-  }
-
-  private items(): OutboxItem[] {
-    return this.values.keys(this.prefix).flatMap((key) => this.read(key) ?? []);
-  }
-
-  private read(key: string): OutboxItem | null {
-    try {
-      return JSON.parse(this.values.get(key) ?? "null") as OutboxItem | null;
-    } catch {
-      this.values.remove(key);
-      return null;
+  /** In the order written. */
+  async all(): Promise<OutboxItem[]> {
+    const stored = await this.database.run((connection) => connection.getAll("outbox"));
+    if (stored) {
+      const unwritten = [...this.known.values()].filter(({ clientId }) => this.unwritten.has(clientId));
+      this.known = new Map([...stored, ...unwritten].map((item) => [item.clientId, item]));
     }
+    for (const clientId of this.removed) this.known.delete(clientId);
+    return inOrderWritten([...this.known.values()]);
   }
 
-  private isAlive(page: string): boolean {
-    return this.now() - Number(this.values.get(heartbeat + page) ?? 0) < pageIsGoneAfter;
+  async nextWaiting(roomId: Id): Promise<OutboxItem | undefined> {
+    return (await this.all()).find((item) => item.roomId === roomId && isWaiting(item));
+  }
+
+  /** False where it will not outlive this page. */
+  async save(item: OutboxItem): Promise<boolean> {
+    const { clientId } = item;
+    this.removed.delete(clientId);
+    this.known.set(clientId, item);
+    this.unwritten.add(clientId);
+    const written = await this.database.run((connection) => connection.put("outbox", item));
+    if (written !== undefined) this.unwritten.delete(clientId);
+    return written !== undefined;
+  }
+
+  async remove(clientId: string): Promise<void> {
+    this.removed.add(clientId);
+    this.known.delete(clientId);
+    this.unwritten.delete(clientId);
+    await this.database.run((connection) => connection.delete("outbox", clientId));
   }
 }

@@ -2,113 +2,142 @@ import type { ChatConnection } from "@/shared/api/chat-socket";
 import { RequestFailed } from "@/shared/api/problem";
 import type { Id, Message, RoomEvent } from "@/shared/api/wire";
 import type { ChatStore } from "./chat-store";
-import type { OutboxItem } from "./outbox-item";
+import { inOrderWritten, type OutboxItem, timeAfter } from "./outbox-item";
 import type { OutboxStorage } from "./outbox-storage";
 import { randomId } from "./random-id";
+import { RetryPauses } from "./retry-pauses";
+import type { Tabs } from "./tabs";
 
-const firstPause = 1_000;
-const longestPause = 15_000;
 const conflict = 409;
 const signedOut = 401;
 
-/** Sends what one wrote, one message at a time in each room, until each is acknowledged or refused. */
+/**
+ * Sends what one wrote, one message at a time in each room, until each is acknowledged or refused. The stored outbox
+ * is the truth, whichever tab wrote it; the store only shows it. Each tab that is connected may send the next entry.
+ */
 export class Outbox {
-  private readonly inFlight = new Set<Id>();
-  private readonly pauses = new Map<Id, number>();
-  private readonly timers = new Set<ReturnType<typeof setTimeout>>();
+  private readonly sending = new Set<Id>();
+  private readonly wanted = new Set<Id>();
+  private readonly pauses = new RetryPauses();
+  private closed = false;
 
   constructor(
     private readonly store: ChatStore,
     private readonly connection: ChatConnection,
     private readonly storage: OutboxStorage,
+    private readonly tabs: Tabs,
     /** Told of the acknowledged message, whose event may have been lost on the way. */
     private readonly onAccepted: (message: Message) => void,
   ) {
-    this.adopt();
+    tabs.onNews = (news) => ("accepted" in news ? this.accept(news.accepted) : void this.refresh());
+    void this.refresh();
   }
 
   add(roomId: Id, content: string, replyTo: Id | null): void {
-    const item: OutboxItem = {
-      clientId: randomId(),
-      roomId,
-      content,
-      replyTo,
-      createdAt: new Date().toISOString(),
-      owner: this.storage.page,
-      refused: null,
-      accepted: null,
-    };
-    this.storage.save(item);
-    this.store.setOutbox([...this.items, item]);
-    void this.pump(roomId);
+    const createdAt = timeAfter(this.items);
+    const item = { clientId: randomId(), roomId, content, replyTo, createdAt, refused: null, accepted: null };
+    void this.write(item);
   }
 
   /** A refusal for a client_id already used for other words calls for a new one; any other keeps its own. */
   retry(item: OutboxItem): void {
     const clientId = item.refused?.status === conflict ? randomId() : item.clientId;
-    this.storage.remove(item.clientId);
-    const again = { ...item, clientId, refused: null };
-    this.storage.save(again);
-    this.store.setOutbox(this.items.map((each) => (each.clientId === item.clientId ? again : each)));
-    void this.pump(item.roomId);
+    if (clientId !== item.clientId) this.discard(item.clientId);
+    void this.write({ ...item, clientId, refused: null });
   }
 
   discard(clientId: string): void {
-    this.storage.remove(clientId);
-    this.store.setOutbox(this.items.filter((each) => each.clientId !== clientId));
+    this.hide(clientId);
+    void this.storage.remove(clientId).then(() => this.tabs.tell({ changed: true }));
   }
 
   /** Forgets a message once the room's log shows it. */
   settle(event: RoomEvent): void {
-    const me = this.store.get().me;
-    if (event.type !== "message" || event.message.sender.id !== me?.id) return;
+    if (event.type !== "message" || event.message.sender.id !== this.store.get().me?.id) return;
     const { client_id } = event.message;
-    if (client_id && this.items.some(({ clientId }) => clientId === client_id)) this.discard(client_id);
+    if (!client_id || !this.items.some(({ clientId }) => clientId === client_id)) return;
+    this.hide(client_id);
+    void this.storage.remove(client_id);
   }
 
+  /** Reads again what is stored, which another tab may have changed, and sends what is to be sent. */
+  async refresh(): Promise<void> {
+    const stored = await this.storage.all();
+    if (this.closed) return;
+    const accepted = this.items.filter((item) => item.accepted);
+    const known = new Set(accepted.map(({ clientId }) => clientId));
+    this.show([...accepted, ...stored.filter(({ clientId }) => !known.has(clientId))]);
+    this.pumpAll();
+  }
+
+  /** There is a connection again. */
   resume(): void {
     this.pauses.clear();
-    for (const roomId of new Set(this.items.map((item) => item.roomId))) void this.pump(roomId);
+    void this.refresh();
   }
 
-  /** Called now and then, and at the start: sends what pages that are gone have left. */
-  adopt(): void {
-    this.storage.beat();
-    const adopted = this.storage.adopt();
-    if (!adopted.length) return;
-    this.store.setOutbox([...adopted, ...this.items]);
-    this.resume();
-  }
-
-  /** Messages stay in storage for the next time; only this page lets go of them. */
   close(): void {
-    for (const timer of this.timers) clearTimeout(timer);
-    this.storage.leave();
-  }
-
-  forget(): void {
-    for (const { clientId } of this.items) this.storage.remove(clientId);
-    this.close();
+    this.closed = true;
+    this.pauses.clear();
+    this.tabs.close();
   }
 
   private get items(): OutboxItem[] {
     return this.store.get().outbox;
   }
 
+  private show(items: OutboxItem[]): void {
+    this.store.setOutbox(inOrderWritten(items));
+  }
+
+  private hide(clientId: string): void {
+    this.show(this.items.filter((each) => each.clientId !== clientId));
+  }
+
+  /** Stored before it is first sent, so that a crash in between loses nothing. */
+  private async write(item: OutboxItem): Promise<void> {
+    this.show([...this.items.filter(({ clientId }) => clientId !== item.clientId), item]);
+    if (!(await this.storage.save(item))) this.store.setOutboxKept(false);
+    if (this.closed) return;
+    this.tabs.tell({ changed: true });
+    await this.pump(item.roomId);
+  }
+
+  private pumpAll(): void {
+    for (const roomId of new Set(this.items.map((item) => item.roomId))) void this.pump(roomId);
+  }
+
   private async pump(roomId: Id): Promise<void> {
-    const item = this.items.find((each) => each.roomId === roomId && !each.refused && !each.accepted);
-    if (!item || this.inFlight.has(roomId) || !this.connection.connected) return;
-    if (!this.storage.owns(item.clientId)) return this.giveUp(item);
-    this.inFlight.add(roomId);
+    this.wanted.add(roomId);
+    if (this.sending.has(roomId)) return;
+    this.sending.add(roomId);
     try {
-      this.accept(item, await this.send(item));
-      this.pauses.delete(roomId);
-    } catch (error) {
-      this.fail(item, error);
+      while (this.maySend(roomId) && this.wanted.delete(roomId))
+        await this.tabs.takeTurns(`outbox.${roomId}`, () => this.sendNext(roomId));
     } finally {
-      this.inFlight.delete(roomId);
+      this.sending.delete(roomId);
     }
-    if (!this.pauses.has(roomId)) await this.pump(roomId);
+  }
+
+  private maySend(roomId: Id): boolean {
+    return this.connection.connected && !this.closed && !this.pauses.has(roomId);
+  }
+
+  /** What another tab has sent meanwhile is no longer stored. */
+  private async sendNext(roomId: Id): Promise<void> {
+    const item = await this.storage.nextWaiting(roomId);
+    if (!item || !this.maySend(roomId)) return;
+    try {
+      const message = await this.send(item);
+      this.pauses.reset(roomId);
+      await this.storage.remove(item.clientId);
+      if (this.closed) return;
+      this.tabs.tell({ accepted: message });
+      this.accept(message);
+    } catch (error) {
+      await this.fail(item, error);
+    }
+    this.wanted.add(roomId);
   }
 
   private async send(item: OutboxItem): Promise<Message> {
@@ -121,42 +150,23 @@ export class Outbox {
     return message;
   }
 
-  private accept(item: OutboxItem, message: Message): void {
-    this.storage.remove(item.clientId);
-    const applied = (this.store.room(item.roomId)?.cursor ?? 0) >= message.seq;
-    if (applied) this.store.setOutbox(this.items.filter((each) => each.clientId !== item.clientId));
-    else this.replace(item.clientId, { accepted: message });
+  /** It stays on the page until its event has come round, or the log would show a gap for a moment. */
+  private accept(message: Message): void {
+    const applied = (this.store.room(message.room_id)?.cursor ?? 0) >= message.seq;
+    const { client_id: id } = message;
+    if (applied && id) this.hide(id);
+    else this.show(this.items.map((each) => (each.clientId === id ? { ...each, accepted: message } : each)));
     this.onAccepted(message);
   }
 
-  private fail(item: OutboxItem, error: unknown): void {
+  private async fail(item: OutboxItem, error: unknown): Promise<void> {
     if (!(error instanceof RequestFailed)) throw error;
-    if (error.isTransient || error.status === signedOut) return this.pause(item.roomId, error.retryAfter);
+    if (this.closed) return;
+    if (error.isTransient || error.status === signedOut)
+      return this.pauses.start(item.roomId, error.retryAfter, () => void this.pump(item.roomId));
     const refused = { ...item, refused: error.problem };
-    this.storage.save(refused);
-    this.replace(item.clientId, refused);
-  }
-
-  /** Another page has adopted it, as happens after this one slept for long. */
-  private giveUp(item: OutboxItem): void {
-    this.store.setOutbox(this.items.filter((each) => each.clientId !== item.clientId));
-    void this.pump(item.roomId);
-  }
-
-  private pause(roomId: Id, seconds: number | null): void {
-    const doubled = Math.min((this.pauses.get(roomId) ?? firstPause / 2) * 2, longestPause);
-    this.pauses.set(roomId, doubled);
-    const timer = setTimeout(
-      () => {
-        this.timers.delete(timer);
-        void this.pump(roomId);
-      },
-      seconds === null ? doubled : seconds * 1_000,
-    );
-    this.timers.add(timer);
-  }
-
-  private replace(clientId: string, change: Partial<OutboxItem>): void {
-    this.store.setOutbox(this.items.map((each) => (each.clientId === clientId ? { ...each, ...change } : each)));
+    this.show(this.items.map((each) => (each.clientId === item.clientId ? refused : each)));
+    await this.storage.save(refused);
+    if (!this.closed) this.tabs.tell({ changed: true });
   }
 }

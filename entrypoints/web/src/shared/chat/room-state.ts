@@ -48,14 +48,32 @@ export function withSnapshot(
     lastAt: messages.at(-1)?.created_at ?? known?.lastAt ?? fresh.lastAt,
     members: users,
     membersNext: users_next,
-    window: withNewestPage(known?.window ?? null, page, has_more_before),
+    window: withNewestPage(
+      known && showsAllAfter(known, page, fresh.cursor) ? known.window : null,
+      page,
+      has_more_before,
+    ),
   };
+}
+
+/** Otherwise something happened meanwhile that the page does not show, such as an edit of a message before it. */
+function showsAllAfter({ cursor }: RoomState, page: TimelineEntry[], to: Seq): boolean {
+  const shown = new Set(page.map(({ seq }) => seq));
+  for (let seq = cursor + 1; seq <= to; seq++) if (!shown.has(seq)) return false;
+  return true;
 }
 
 /** Takes over names, roles and counts. The log stays as it is: its cursor, what was loaded, and what is unread. */
 export function withFacts(known: RoomState, room: ChatRoom): RoomState {
   const { users: _users, messages: _messages, ...facts } = room as Partial<RoomDetail> & ChatRoom;
   return { ...known, room: { ...known.room, ...facts }, head: Math.max(known.head, room.last_seq) };
+}
+
+/** What the server counts as unread when it lists its rooms holds too, unless one has read on since. */
+export function withListing(known: RoomState, room: ChatRoom): RoomState {
+  const state = withFacts(known, room);
+  if (room.last_seq < known.cursor || room.read_seq < known.unread.readSeq) return state;
+  return { ...state, unread: unreadAsOf(room.last_seq, room.read_seq, room.unread) };
 }
 
 /** The unread messages that the timeline shows; all of them, unless some lie before it or after it. */

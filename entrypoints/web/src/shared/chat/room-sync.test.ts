@@ -19,6 +19,7 @@ function aServer(head: Seq, pageSize = 100) {
       rooms: Object.fromEntries(Object.entries(rooms).map(([id, seq]) => [id, answer(seq)])),
       joined: [],
       gone: [],
+      epoch: "first",
     }),
   });
   const room = async (id: number): Promise<RoomDetail> => {
@@ -29,12 +30,15 @@ function aServer(head: Seq, pageSize = 100) {
   return { log, connection, fetched, api: { room } };
 }
 
+const isOther = (epoch: string) => epoch !== "first";
+
 function aClient(server: ReturnType<typeof aServer>, cursor: Seq) {
   const store = new ChatStore();
   store.signIn(me);
   store.listRooms([aRoom({ last_seq: cursor, read_seq: cursor })]);
   const applied: RoomEvent[] = [];
-  return { store, applied, sync: new RoomSync(store, server.connection, server.api, (event) => applied.push(event)) };
+  const onEvent = (event: RoomEvent) => applied.push(event);
+  return { store, applied, sync: new RoomSync(store, server.connection, server.api, onEvent, isOther) };
 }
 
 describe("catching up", () => {
@@ -97,12 +101,34 @@ describe("catching up", () => {
     expect(store.room(7)?.head).toBe(4);
   });
 
+  it("applies nothing of another epoch", async () => {
+    const connection = new FakeConnection({
+      sync: () => ({
+        rooms: { 7: { events: [aMessageEvent(3)], last_seq: 3, has_more: false } },
+        joined: [],
+        gone: [7],
+        epoch: "second",
+      }),
+    });
+    const { store, applied, sync } = aClient({ ...aServer(2), connection }, 2);
+    await sync.run();
+    expect(store.room(7)?.cursor).toBe(2);
+    expect(applied).toEqual([]);
+  });
+
   it("takes rooms in and out as the server says", async () => {
     const connection = new FakeConnection({
-      sync: () => ({ rooms: {}, joined: [aRoom({ id: 8, name: "orchard" })], gone: [7] }),
+      sync: () => ({ rooms: {}, joined: [aRoom({ id: 8, name: "orchard" })], gone: [7], epoch: "first" }),
     });
     const { store } = aClient(aServer(0), 0);
-    await new RoomSync(store, connection, aServer(0).api, () => {}).run();
+    const { api } = aServer(0);
+    await new RoomSync(
+      store,
+      connection,
+      api,
+      () => {},
+      () => false,
+    ).run();
     expect(Object.keys(store.get().rooms)).toEqual(["8"]);
   });
 

@@ -22,6 +22,8 @@ export class RoomSync {
     private readonly connection: ChatConnection,
     private readonly api: Pick<ChatApi, "room">,
     private readonly onEvent: (event: RoomEvent) => void,
+    /** True when it is another than the cursors are of; then the answer is of no use. */
+    private readonly isOtherEpoch: (epoch: string) => boolean,
   ) {}
 
   receive(event: RoomEvent): void {
@@ -66,7 +68,8 @@ export class RoomSync {
   private async round(): Promise<void> {
     const cursors = this.cursors();
     this.wanted = false;
-    const { rooms, joined, gone } = await this.connection.request("sync", { rooms: cursors });
+    const { rooms, joined, gone, epoch } = await this.connection.request("sync", { rooms: cursors });
+    if (this.isOtherEpoch(epoch)) return;
     this.firstTime = false;
     for (const id of gone) this.store.removeRoom(id);
     for (const room of joined) this.store.addRoom(room);

@@ -20,7 +20,8 @@ export function unreadCount({ base, later }: Unread): number {
 }
 
 export function withMessage(unread: Unread, seq: Seq): Unread {
-  return seq > unread.readSeq ? { ...unread, later: [...unread.later, seq] } : unread;
+  const counted = Math.max(unread.readSeq, unread.baseSeq);
+  return seq > counted ? { ...unread, later: [...unread.later, seq] } : unread;
 }
 
 /** The mark only moves forward. `serverCount` decides where the mark lands among messages counted by the server. */
