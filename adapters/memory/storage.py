@@ -7,6 +7,7 @@ from adapters.memory.accounts import MemorySessions, MemoryUsers
 from adapters.memory.messages import MemoryLog, MemoryMessages
 from adapters.memory.rooms import MemoryMemberships, MemoryRooms, MemoryRoomViews
 from adapters.memory.tables import Tables
+from chat_domain.model.identifiers import RoomId
 from chat_domain.model.notices import Happening
 from chat_domain.ports.broadcasting import Broadcaster
 from chat_domain.ports.storage import Snapshot, Storage, UnitOfWork
@@ -79,7 +80,7 @@ class MemoryStorage(Storage):
         self._tables = Tables()
         self._broadcaster = broadcaster
 
-    def unit_of_work(self) -> UnitOfWork:
+    def unit_of_work(self, room: RoomId | None = None) -> UnitOfWork:  # noqa: ARG002 - durable at once, each alone
         return MemoryUnitOfWork(self._tables, self._broadcaster)
 
     def snapshot(self) -> Snapshot:

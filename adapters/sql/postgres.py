@@ -1,22 +1,26 @@
 """PostgreSQL: how its connections are set up, and how they behave among greenlets."""
 
 import time
+from collections import deque
 from collections.abc import Callable
 from threading import BoundedSemaphore
 from typing import Any, Final
 
 import psycopg2
 from psycopg2 import extensions
-from sqlalchemy import PoolProxiedConnection, Sequence, create_engine, select
+from sqlalchemy import PoolProxiedConnection, Sequence, create_engine, func, literal_column, select
 from sqlalchemy import event as events
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from adapters.sql.executor import CursorExecutor, Statements
+from adapters.sql.batches import LARGEST_BATCH, Batches
+from adapters.sql.executor import CursorExecutor, Executor, Statements
 from adapters.sql.prepared import PreparingCursor
+from adapters.sql.rounds import Call, Rounds
 from adapters.sql.storage import Database, Reading, SqlStorage, Writing
 from chat_domain.model.errors import Unavailable
+from chat_domain.model.identifiers import RoomId
 from chat_domain.ports.broadcasting import Broadcaster
 
 # A server that is gone is noticed by the system's own timers: psycopg2 heeds no timeouts of its own among greenlets.
@@ -28,10 +32,13 @@ TIMEOUTS: Final = {
     "tcp_user_timeout": 10_000,
 }
 POOL_SIZE: Final = 10
-"""Connections for reading, and as many for writing."""
+"""Connections for reading, and as many for units of work that are alone in their transaction."""
 PATIENCE: Final = 5.0
 """How many seconds to wait for a connection, or for whoever holds a lock."""
 MOST_WAITING: Final = 2_000
+_SOME_IDS: Final = select(Sequence("ids").next_value()).select_from(
+    func.generate_series(literal_column("1"), literal_column("1000"))
+)
 _FRESH: Final = 1.0
 """Seconds after which a connection is asked whether it still lives; asking each time would be a tenth of a send."""
 
@@ -54,22 +61,40 @@ def postgres_storage(url: str, *, broadcaster: Broadcaster) -> SqlStorage:
 class PostgresDatabase(Database):
     """One database."""
 
-    next_id = select(Sequence("ids").next_value())
-
     def __init__(self, url: str, *, patience: float = PATIENCE) -> None:
         self._readers = _Pool(url, patience, isolation_level=extensions.ISOLATION_LEVEL_REPEATABLE_READ, readonly=True)
         self._writers = _Pool(url, patience, isolation_level=extensions.ISOLATION_LEVEL_READ_COMMITTED)
+        self._batching = _Pool(url, patience, autocommit=True)
         self._statements = Statements(self._writers.engine.dialect)
+        self._ids: deque[int] = deque()
+        self.batches = Batches(self._begin_rounds, self._write_alone, patience=patience)
 
     def read(self) -> Reading:
         return PostgresSnapshot(self._readers.connect(), self._statements)
 
-    def write(self) -> Writing:
-        return PostgresUnit(self._writers.connect(), self._statements)
+    def write(self, room: RoomId | None) -> Writing:
+        return self.batches.begin(room) if room else self._write_alone()
+
+    def next_id(self, executor: Executor) -> int:
+        while True:
+            try:
+                return self._ids.popleft()
+            except IndexError:  # a sequence gives numbers for good, whether or not the change is committed
+                self._ids.extend(number for (number,) in executor.all(_SOME_IDS))
 
     def close(self) -> None:
-        self._readers.engine.dispose()
-        self._writers.engine.dispose()
+        self.batches.close()
+        for pool in (self._readers, self._writers, self._batching):
+            pool.engine.dispose()
+
+    def _write_alone(self) -> Writing:
+        return PostgresUnit(self._writers.connect(), self._statements)
+
+    def _begin_rounds(self) -> Rounds:
+        rounds = Rounds(self._batching.connect(), self._statements)
+        if len(self._ids) < LARGEST_BATCH:  # or each unit of the batch would ask for some
+            self._ids.extend(number for (number,) in rounds.ask([Call(_SOME_IDS, {}, all_rows=True)])[0])
+        return rounds
 
 
 class PostgresSnapshot(Reading):

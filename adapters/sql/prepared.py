@@ -3,15 +3,13 @@
 import re
 from typing import Any, Final
 
-from sqlalchemy.engine.interfaces import DBAPICursor
-
-_PARAMETER: Final = re.compile(r"%\((\w+)\)s")
+PARAMETER: Final = re.compile(r"%\((\w+)\)s")
 
 
 class PreparingCursor:
     """Prepares each statement when a connection runs it for the first time; `known` is kept with the connection."""
 
-    def __init__(self, cursor: DBAPICursor, known: dict[str, str]) -> None:
+    def __init__(self, cursor: Any, known: dict[str, str]) -> None:  # noqa: ANN401 - psycopg2's, by way of SQLAlchemy
         self._cursor = cursor
         self._known = known
         self.fetchone = cursor.fetchone
@@ -20,10 +18,15 @@ class PreparingCursor:
     def execute(self, text: str, parameters: dict[str, Any], /) -> None:
         self._cursor.execute(self._known.get(text) or self._prepare(text), parameters)
 
+    def filled(self, text: str, parameters: dict[str, Any]) -> bytes:
+        """What to send for it, to be executed together with others."""
+        sent: bytes = self._cursor.mogrify(self._known.get(text) or self._prepare(text), parameters)
+        return sent
+
     def _prepare(self, text: str) -> str:
-        names = list(dict.fromkeys(_PARAMETER.findall(text)))
+        names = list(dict.fromkeys(PARAMETER.findall(text)))
         # psycopg2 takes the statement and its parameters as one text; the server numbers the parameters.
-        body = _PARAMETER.sub(lambda match: f"${names.index(match[1]) + 1}", text).replace("%%", "%")
+        body = PARAMETER.sub(lambda match: f"${names.index(match[1]) + 1}", text).replace("%%", "%")
         name = f"parley_{len(self._known)}"
         self._cursor.execute(f"PREPARE {name} AS {body}")
         values = ", ".join(f"%({each})s" for each in names)

@@ -10,14 +10,17 @@ from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 
-from adapters.sql.executor import CursorExecutor, Statements
+from adapters.sql.executor import CursorExecutor, Executor, Statements
 from adapters.sql.group_commit import PATIENCE, Offload, SqliteWriter, is_busy
 from adapters.sql.storage import Database, Reading, SqlStorage, Writing
 from chat_domain.model.errors import Unavailable
+from chat_domain.model.identifiers import RoomId
 from chat_domain.ports.broadcasting import Broadcaster
 
 # SQLite has no sequences. A counter in the unit's own transaction costs nothing: only one unit writes at a time.
 ids: Final = Table("ids", MetaData(), Column("last", Integer, nullable=False), sqlite_strict=True)
+
+_NEXT_ID: Final = update(ids).values(last=ids.c.last + 1).returning(ids.c.last)
 
 _FOR_ALL: Final = ("PRAGMA foreign_keys = ON", "PRAGMA temp_store = MEMORY")
 _FOR_WRITING: Final = (
@@ -59,8 +62,6 @@ def sqlite_storage(url: str, *, broadcaster: Broadcaster, offload: Offload = lam
 class SqliteDatabase(Database):
     """One file."""
 
-    next_id = update(ids).values(last=ids.c.last + 1).returning(ids.c.last)
-
     def __init__(self, path: Path, offload: Offload, *, patience: float = PATIENCE) -> None:
         self._engine = _reading_engine(path)
         self._statements = Statements(self._engine.dialect)
@@ -72,8 +73,12 @@ class SqliteDatabase(Database):
         except (sqlite3.Error, SQLAlchemyError) as error:
             raise Unavailable from error
 
-    def write(self) -> Writing:
+    def write(self, room: RoomId | None) -> Writing:  # noqa: ARG002 - all share transactions, whatever their room
         return self.writer.begin()
+
+    def next_id(self, executor: Executor) -> int:
+        ((number,),) = executor.all(_NEXT_ID)
+        return int(number)
 
     def close(self) -> None:
         self.writer.close()

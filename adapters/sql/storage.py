@@ -6,8 +6,6 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Final, Protocol, Self
 
-from sqlalchemy import ClauseElement
-
 from adapters.sql.accounts import SqlSessions, SqlUsers
 from adapters.sql.executor import Executor
 from adapters.sql.log import SqlLog
@@ -15,7 +13,7 @@ from adapters.sql.memberships import SqlMemberships
 from adapters.sql.messages import SqlMessages
 from adapters.sql.rooms import SqlRooms
 from adapters.sql.views import SqlRoomViews
-from chat_domain.model.identifiers import UserId
+from chat_domain.model.identifiers import RoomId, UserId
 from chat_domain.model.notices import Happening
 from chat_domain.ports.broadcasting import Broadcaster
 from chat_domain.ports.storage import Snapshot, Storage, UnitOfWork
@@ -48,17 +46,19 @@ class Writing(Protocol):
 
 
 class Database(Protocol):
-    """Where transactions are begun. `next_id` is the statement that gives a new number."""
-
-    next_id: ClauseElement
+    """Where transactions are begun."""
 
     @abstractmethod
     def read(self) -> Reading:
         """Begin to read; raises Unavailable."""
 
     @abstractmethod
-    def write(self) -> Writing:
-        """Begin a change; raises Unavailable."""
+    def write(self, room: RoomId | None) -> Writing:
+        """Begin a change, which concerns nothing but this room if one is named; raises Unavailable."""
+
+    @abstractmethod
+    def next_id(self, executor: Executor) -> int:
+        """A number that was never given before; `executor` is that of a begun change."""
 
     @abstractmethod
     def close(self) -> None:
@@ -98,14 +98,15 @@ class SqlSnapshot(_Repositories):
 class SqlUnitOfWork(_Repositories, UnitOfWork):
     """Changes something in one transaction, and publishes what it recorded after the commit."""
 
-    def __init__(self, database: Database, broadcaster: Broadcaster) -> None:
+    def __init__(self, database: Database, broadcaster: Broadcaster, room: RoomId | None) -> None:
         self._database = database
         self._broadcaster = broadcaster
+        self._room = room
         self._happenings: list[Happening] = []
         self._ended = False
 
     def __enter__(self) -> Self:
-        self._transaction = self._database.write()
+        self._transaction = self._database.write(self._room)
         self._open(self._transaction.executor)
         return self
 
@@ -116,10 +117,7 @@ class SqlUnitOfWork(_Repositories, UnitOfWork):
             self._transaction.roll_back()
 
     def next_id(self) -> int:
-        row = self._transaction.executor.first(self._database.next_id)
-        if row is None:
-            raise LookupError("the counter of ids is gone")
-        return int(row[0])
+        return self._database.next_id(self._transaction.executor)
 
     def record(self, *happenings: Happening) -> None:
         self._happenings.extend(happenings)
@@ -142,8 +140,8 @@ class SqlStorage(Storage):
         self._database = database
         self._broadcaster = broadcaster
 
-    def unit_of_work(self) -> UnitOfWork:
-        return SqlUnitOfWork(self._database, self._broadcaster)
+    def unit_of_work(self, room: RoomId | None = None) -> UnitOfWork:
+        return SqlUnitOfWork(self._database, self._broadcaster, room)
 
     def snapshot(self) -> Snapshot:
         return SqlSnapshot(self._database)

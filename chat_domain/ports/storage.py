@@ -4,6 +4,7 @@ from abc import abstractmethod
 from types import TracebackType
 from typing import Protocol, Self
 
+from chat_domain.model.identifiers import RoomId
 from chat_domain.model.log import RoomEvent
 from chat_domain.model.notices import Happening
 from chat_domain.ports.repositories import Log, Memberships, Messages, Rooms, RoomViews, Sessions, Users
@@ -59,8 +60,11 @@ class Storage(Protocol):
     """Where everything is kept."""
 
     @abstractmethod
-    def unit_of_work(self) -> UnitOfWork:
-        """For one change. Raises Unavailable, on entering, when too many wait."""
+    def unit_of_work(self, room: RoomId | None = None) -> UnitOfWork:
+        """For one change. Name the room where it concerns only one: then it may be made durable together with others.
+
+        Raises Unavailable, on entering or at its first step, when too many wait.
+        """
 
     @abstractmethod
     def snapshot(self) -> Snapshot:

@@ -34,7 +34,7 @@ class MessagingService:
     ) -> tuple[Message, bool]:
         """Post a message: it, and whether it is new. The same `key` again returns the first message."""
         self._limits.hit(SENDS_BY_USER, str(actor))
-        with self._storage.unit_of_work() as work:
+        with self._storage.unit_of_work(room) as work:
             member = work.memberships.of(actor, room)
             first = work.messages.sent_with(key, room_id=room, sender_id=actor) if key else None
             if first is None:
@@ -54,7 +54,7 @@ class MessagingService:
     def edit(self, actor: UserId, *, room: RoomId, message: MessageId, body: MessageBody) -> Message:
         """Give one's own message another body."""
         self._limits.hit(SENDS_BY_USER, str(actor))
-        with self._storage.unit_of_work() as work:
+        with self._storage.unit_of_work(room) as work:
             member = work.memberships.of(actor, room)
             before = work.messages.get(room, message)
             at = self._clock.now()
@@ -70,7 +70,7 @@ class MessagingService:
     def delete(self, actor: UserId, *, room: RoomId, message: MessageId) -> Message:
         """Delete one's own message, or as a moderator anybody's; only its tombstone stays."""
         self._limits.hit(SENDS_BY_USER, str(actor))
-        with self._storage.unit_of_work() as work:
+        with self._storage.unit_of_work(room) as work:
             member = work.memberships.of(actor, room)
             before = work.messages.get(room, message)
             after = member.delete(before)
