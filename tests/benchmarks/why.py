@@ -13,7 +13,6 @@ by only 100 deliveries; the row with `memory://` shows how much of it is storing
 no more than 16 can share one.""",
     ("pairs, SQLite", "x Node"): """Node's peer checks nothing (no session, no membership, no validation), and it
 keeps no log of the room.""",
-    ("pairs, PostgreSQL, with its CPU", "x Node"): """Each message is a transaction of its own, of several statements
-one after the other: membership, the room's lock, the message, the event of the log. On SQLite they share commits.
-Node's peer sends one statement and checks nothing.""",
+    ("pairs, PostgreSQL, with its CPU", "x Node"): """Node's peer sends one statement and checks nothing; Parley asks for
+the membership and for an earlier message with the same key, and keeps a log of the room: three trips for a batch.""",
 }
