@@ -3,7 +3,7 @@
 import os
 import signal
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
@@ -22,6 +22,8 @@ class ParleyServer:
     It may be stopped, killed and started again: same port, same data. `settings` are environment variables.
     """
 
+    command: Sequence[str | Path] = (COMMAND, "serve")
+
     def __init__(self, folder: Path, settings: Mapping[str, str] | None = None) -> None:
         self.folder = folder
         self.data = folder / "data"
@@ -33,7 +35,7 @@ class ParleyServer:
 
     def start(self) -> None:
         """Starts it and waits until /healthz answers; raises ProgramFailed with its log when it does not."""
-        self._program = Program([COMMAND, "serve"], self.folder / "log", environment=self.environment)
+        self._program = Program(self.command, self.folder / "log", environment=self.environment)
         self._program.wait_until(self._is_healthy)
 
     @property

@@ -101,6 +101,16 @@ class Socket:
     def id(self) -> str:
         return str(self._client.get_sid())
 
+    @property
+    def port(self) -> int:
+        """Of its end of the connection."""
+        return int(self._client.eio.ws.sock.getsockname()[1])
+
+    @property
+    def upgrades(self) -> list[str]:
+        """The transports that it was offered beside the one that it has."""
+        return list(self._client.eio.upgrades)
+
     def ask(self, event: str, *payload: object, within: float = 10) -> dict[str, Any]:
         """The data of the ack to an event that is granted."""
         ack = self.call(event, *payload, within=within)
