@@ -6,6 +6,7 @@ only named parameters and plain numbers and text go in and out, which is all tha
 
 import logging
 from abc import abstractmethod
+from collections.abc import Callable
 from typing import Any, Final, Protocol
 
 from sqlalchemy import ClauseElement
@@ -14,6 +15,9 @@ from sqlalchemy.engine.interfaces import Dialect
 from chat_domain.model.errors import Conflict, Unavailable
 
 Row = tuple[Any, ...]
+
+Offload = Callable[[Callable[[], None]], object]
+"""Runs a function that blocks, and returns when it has returned; others go on meanwhile."""
 
 _log: Final = logging.getLogger(__name__)
 
@@ -84,13 +88,20 @@ class Executor(Protocol):
     def run(self, statement: ClauseElement, **parameters: object) -> None:
         """Change rows. What is wrong with it may be raised by the end of the transaction only."""
 
+    def run_long(self, statement: ClauseElement, **parameters: object) -> None:
+        """The same, for changes of so many rows that it takes a while; others go on meanwhile."""
+        self.run(statement, **parameters)
+
 
 class CursorExecutor(Executor):
-    """Runs each statement at once, on a cursor."""
+    """Runs each statement at once, on a cursor. `offload` runs what would hold up others."""
 
-    def __init__(self, cursor: Cursor, statements: Statements, *, locks: bool) -> None:
+    def __init__(
+        self, cursor: Cursor, statements: Statements, *, locks: bool, offload: Offload = lambda run: run()
+    ) -> None:
         self._cursor = cursor
         self._statements = statements
+        self._offload = offload
         self.locks = locks
 
     def all(self, statement: ClauseElement, **parameters: object) -> list[Row]:
@@ -113,6 +124,9 @@ class CursorExecutor(Executor):
             self._execute(statement, parameters)
         except self._statements.errors as error:
             raise self._statements.translated(error) from error
+
+    def run_long(self, statement: ClauseElement, **parameters: object) -> None:
+        self._offload(lambda: self.run(statement, **parameters))
 
     def _execute(self, statement: ClauseElement, parameters: dict[str, Any]) -> None:
         text, constants = self._statements[statement]

@@ -12,13 +12,10 @@ from contextlib import suppress
 from threading import Event
 from typing import Final
 
-from adapters.sql.executor import CursorExecutor, Statements
+from adapters.sql.executor import CursorExecutor, Offload, Statements
 from adapters.sql.storage import Writing
 from adapters.sql.turns import Turns
 from chat_domain.model.errors import Unavailable
-
-Offload = Callable[[Callable[[], None]], object]
-"""Runs a function that blocks, and returns when it has returned; others go on meanwhile."""
 
 LARGEST_GROUP: Final = 64
 MOST_WAITING: Final = 2_000
@@ -57,7 +54,8 @@ class Group:
 class SqliteWriter:
     """The one connection of this process that writes, and whose turn it is to use it.
 
-    Nothing yields to other greenlets during a turn but the wait for the end of the group, and for another process.
+    Nothing yields to other greenlets during a turn but the wait for the end of the group, for another process, and for
+    changes that take long; whoever wants a turn meanwhile queues.
     """
 
     def __init__(
@@ -68,7 +66,7 @@ class SqliteWriter:
         self._patience = patience
         self.turns = Turns(MOST_WAITING)
         self._group = Group()
-        self.executor = CursorExecutor(connection.cursor(), statements, locks=False)
+        self.executor = CursorExecutor(connection.cursor(), statements, locks=False, offload=offload)
 
     def begin(self) -> "SqliteUnit":
         """Wait for a turn, and begin it."""

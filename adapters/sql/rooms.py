@@ -64,7 +64,7 @@ class SqlRooms(Rooms):
 
     def remove(self, room_id: RoomId) -> None:
         for statement in _REMOVALS:
-            self._executor.run(statement, id=room_id)
+            self._executor.run_long(statement, id=room_id)
 
 
 def room(row: Row) -> Room:

@@ -10,8 +10,8 @@ from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 
-from adapters.sql.executor import CursorExecutor, Executor, Statements
-from adapters.sql.group_commit import PATIENCE, Offload, SqliteWriter, is_busy
+from adapters.sql.executor import CursorExecutor, Executor, Offload, Statements
+from adapters.sql.group_commit import PATIENCE, SqliteWriter, is_busy
 from adapters.sql.storage import Database, Reading, SqlStorage, Writing
 from chat_domain.model.errors import Unavailable
 from chat_domain.model.identifiers import RoomId

@@ -1,6 +1,6 @@
 """Storage by its address. Only who uses PostgreSQL pays for its driver: 5 MB of memory."""
 
-from adapters.sql.group_commit import Offload
+from adapters.sql.executor import Offload
 from adapters.sql.sqlite import sqlite_storage
 from adapters.sql.storage import SqlStorage
 from chat_domain.ports.broadcasting import Broadcaster

@@ -94,6 +94,24 @@ assert longest_wait < 0.3, longest_wait
 """
 
 
+A_LARGE_ROOM_GOES = """
+connection = sqlite3.connect(path_of(url), isolation_level=None)
+connection.execute(
+    "WITH RECURSIVE n(seq) AS (SELECT 1000 UNION ALL SELECT seq + 1 FROM n WHERE seq < 400000)"
+    "INSERT INTO messages SELECT ?, seq, 1000000 + seq, 1, 'hello', 0, NULL, NULL, 'key' || seq, 'x' FROM n", [room]
+)
+connection.close()
+other = chat.open_room(*people)
+ticking = gevent.spawn(tick)
+removing = gevent.spawn(chat.rooms.delete, people[0], room)
+gevent.sleep(0.05)
+assert not removing.ready()
+assert chat.log(other)
+removing.get()
+assert longest_wait < 0.1, longest_wait
+"""
+
+
 def run(script: str, home: SqlHome) -> None:
     """Run it in a process of its own: what gevent changes cannot be undone."""
     ended = subprocess.run(
@@ -120,3 +138,7 @@ def test_greenlets_that_are_killed_take_nobody_with_them(sql_home: SqlHome) -> N
 
 def test_while_the_database_works_the_loop_goes_on(postgresql_home: SqlHome) -> None:
     run(THE_DATABASE_IS_SLOW, postgresql_home)
+
+
+def test_while_a_large_room_is_removed_the_loop_goes_on(sqlite_home: SqlHome) -> None:
+    run(A_LARGE_ROOM_GOES, sqlite_home)
