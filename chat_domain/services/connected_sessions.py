@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
+from chat_domain.model.errors import Unavailable
 from chat_domain.model.identifiers import SessionId
 from chat_domain.model.notices import SessionEnd, SessionEnded
 from chat_domain.model.sessions import IDLE_LIFETIME
@@ -20,18 +21,25 @@ class ConnectedSessions:
         self._broadcaster = broadcaster
         self._audience = audience
         self._clock = clock
+        self._is_in_doubt = False
 
     def are_certain(self) -> bool:
-        """Whether this process was told of every session that is over, as far as it can know."""
-        return self._broadcaster.is_current()
+        """Whether this process was told of every session that is over, as far as it can know.
+
+        Once it may not have been told of one, it is in doubt until `end_stale` succeeds.
+        """
+        self._is_in_doubt = self._is_in_doubt or not self._broadcaster.is_current()
+        return not self._is_in_doubt
 
     def end_stale(self) -> None:
         """Ask the storage about every session, and end those that are over; raises Unavailable."""
-        sessions = iter(self._audience.sessions())
-        while some := list(islice(sessions, AT_A_TIME)):
-            with self._storage.snapshot() as seen:
-                over = self._over(seen, some)
-            self.end(over)
+        is_told_from_now_on = self._broadcaster.is_current()
+        try:
+            self._end_stale()
+        except Unavailable:
+            self._is_in_doubt = True
+            raise
+        self._is_in_doubt = not is_told_from_now_on
 
     def over_unless_certain(self, seen: Snapshot) -> Sequence[SessionId]:
         """Nothing if this is certain by now; else the sessions that are over as of the snapshot, to be ended.
@@ -45,6 +53,13 @@ class ConnectedSessions:
         """Tell them that they are over, and close their connections."""
         for session_id in sessions:
             self._audience.deliver(SessionEnded(session_id, SessionEnd.EXPIRED))
+
+    def _end_stale(self) -> None:
+        sessions = iter(self._audience.sessions())
+        while some := list(islice(sessions, AT_A_TIME)):
+            with self._storage.snapshot() as seen:
+                over = self._over(seen, some)
+            self.end(over)
 
     def _over(self, seen: Snapshot, sessions: Iterable[SessionId]) -> list[SessionId]:
         used_since = self._clock.now() - IDLE_LIFETIME

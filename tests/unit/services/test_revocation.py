@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from chat_domain.model.errors import Unavailable
 from chat_domain.model.identifiers import UserId
 from chat_domain.model.log import MessagePosted
 from chat_domain.model.notices import PresenceChanged, RoomAdded, RoomDeleted, SessionEnd, SessionEnded, Typing
@@ -220,3 +221,35 @@ def test_nothing_is_asked_while_the_broadcaster_is_current() -> None:
     world.chat.delivery.beacon()
     assert world.heard("b") == [3]
     assert world.storage.reads == before
+
+
+def test_when_the_broadcaster_is_current_again_the_sessions_are_asked_for_once_more() -> None:
+    world = Doubtful()
+    say(world)
+    world.hand_on()
+    world.log_out(world.bob)
+    world.bus.current = True
+    say(world)
+    world.hand_on()
+    assert world.heard("b") == [3]
+    assert world.chat.heard("b")[-1] == world.ended(world.bob)
+    before = world.storage.reads
+    say(world)
+    world.hand_on()
+    assert world.storage.reads == before
+
+
+def test_after_a_poll_that_failed_nothing_is_handed_out_unchecked() -> None:
+    world = Doubtful()
+    world.bus.current = True
+    world.storage.away = True
+    with pytest.raises(Unavailable):
+        world.chat.delivery.poll()
+    world.log_out(world.bob)
+    say(world)
+    world.hand_on()
+    assert world.chat.heard("b") == []
+    world.storage.away = False
+    world.chat.delivery.beacon()
+    assert world.chat.heard("b") == [world.ended(world.bob)]
+    assert world.heard("a") == [3]
