@@ -35,6 +35,8 @@ POOL_SIZE: Final = 10
 """Connections for reading, and as many for units of work that are alone in their transaction."""
 PATIENCE: Final = 5.0
 """How many seconds to wait for a connection, or for whoever holds a lock."""
+ANSWERED_WITHIN: Final = 60.0
+"""Seconds that a statement may take, of which removing a large room takes most."""
 MOST_WAITING: Final = 2_000
 _SOME_IDS: Final = select(Sequence("ids").next_value()).select_from(
     func.generate_series(literal_column("1"), literal_column("1000"))
@@ -190,10 +192,13 @@ def _ping(connection: extensions.connection) -> None:
 
 
 def _wait(connection: extensions.connection) -> None:
-    from gevent.socket import wait_read, wait_write  # noqa: PLC0415 - only programs that run under gevent have it
+    from gevent import Timeout  # noqa: PLC0415 - only programs that run under gevent have it
+    from gevent.socket import wait_read, wait_write  # noqa: PLC0415 - likewise
 
-    while (state := connection.poll()) != extensions.POLL_OK:
-        if state == extensions.POLL_READ:
-            wait_read(connection.fileno())
-        else:
-            wait_write(connection.fileno())
+    silence = Timeout(ANSWERED_WITHIN, psycopg2.OperationalError("the database does not answer"))
+    with silence:  # a machine that hangs still acknowledges at the level of the network
+        while (state := connection.poll()) != extensions.POLL_OK:
+            if state == extensions.POLL_READ:
+                wait_read(connection.fileno())
+            else:
+                wait_write(connection.fileno())

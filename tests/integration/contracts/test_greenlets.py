@@ -94,6 +94,21 @@ assert longest_wait < 0.3, longest_wait
 """
 
 
+THE_DATABASE_HANGS = """
+from adapters.sql import postgres
+postgres.ANSWERED_WITHIN = 0.3
+for _ in range(3):
+    before = time.monotonic()
+    try:
+        with storage.snapshot() as seen:
+            seen.users._executor._cursor.execute("SELECT pg_sleep(3)", {})
+            raise AssertionError("it answered")
+    except (Unavailable, postgres.psycopg2.OperationalError):
+        assert time.monotonic() - before < 1
+postgres.ANSWERED_WITHIN = 5
+assert post(0).seq == 21
+"""
+
 A_LARGE_ROOM_GOES = """
 connection = sqlite3.connect(path_of(url), isolation_level=None)
 connection.execute(
@@ -138,6 +153,10 @@ def test_greenlets_that_are_killed_take_nobody_with_them(sql_home: SqlHome) -> N
 
 def test_while_the_database_works_the_loop_goes_on(postgresql_home: SqlHome) -> None:
     run(THE_DATABASE_IS_SLOW, postgresql_home)
+
+
+def test_a_database_that_hangs_is_given_up_and_asked_again(postgresql_home: SqlHome) -> None:
+    run(THE_DATABASE_HANGS, postgresql_home)
 
 
 def test_while_a_large_room_is_removed_the_loop_goes_on(sqlite_home: SqlHome) -> None:
