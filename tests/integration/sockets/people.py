@@ -4,23 +4,28 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 import engineio
 import requests
 import socketio
 
-from tests.integration.servers.parley import ParleyServer
-
 TRANSPORTS = ("native", "stock")
 PASSWORD = "a quiet harbour at dawn"
+
+
+class Place(Protocol):
+    """A server, or what stands in front of some."""
+
+    @property
+    def url(self) -> str: ...
 
 
 class Person:
     """Somebody with an account, signed in by token."""
 
-    def __init__(self, server: ParleyServer, stem: str = "anna") -> None:
+    def __init__(self, server: Place, stem: str = "anna") -> None:
         self.url = server.url
         self.username = f"{stem}-{uuid4().hex[:12]}"
         self._http = requests.Session()

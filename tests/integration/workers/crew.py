@@ -46,7 +46,7 @@ class ImpatientCrew(Crew):
 
 
 @contextmanager
-def a_crew(folder: Path, database: str, kind: type[Crew] = Crew, **settings: str) -> Iterator[Crew]:
+def a_crew(folder: Path, database: str, *, kind: type[Crew] = Crew, **settings: str) -> Iterator[Crew]:
     """A started one, gone however the test went."""
     limits = {"PARLEY_RATE_LIMITS": "off", "PARLEY_MAX_SOCKETS_PER_USER": "0", "PARLEY_MAX_SOCKETS_PER_ADDRESS": "0"}
     crew = kind(folder, {"DATABASE_URL": database, "PARLEY_WORKERS": str(SIZE), **limits, **settings})

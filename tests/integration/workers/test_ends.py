@@ -92,7 +92,7 @@ def test_without_their_supervisor_the_workers_end_and_leave_the_port(own: Crew) 
 
 
 def test_a_worker_that_hangs_is_killed_and_replaced(tmp_path: Path, fresh_postgres_url: str) -> None:
-    with a_crew(tmp_path, fresh_postgres_url, ImpatientCrew) as crew:
+    with a_crew(tmp_path, fresh_postgres_url, kind=ImpatientCrew) as crew:
         hung, *others = crew.workers()
         os.kill(hung, signal.SIGSTOP)
         eventually(lambda: hung not in crew.workers() and len(crew.workers()) == SIZE, "another", within=6)
@@ -101,7 +101,7 @@ def test_a_worker_that_hangs_is_killed_and_replaced(tmp_path: Path, fresh_postgr
 
 
 def test_a_supervisor_that_was_frozen_with_its_workers_blames_nobody(tmp_path: Path, fresh_postgres_url: str) -> None:
-    with a_crew(tmp_path, fresh_postgres_url, ImpatientCrew) as crew:
+    with a_crew(tmp_path, fresh_postgres_url, kind=ImpatientCrew) as crew:
         before = crew.workers()
         everybody = [psutil.Process(pid) for pid in (crew.pid, *before)]
         for process in everybody:
