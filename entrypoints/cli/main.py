@@ -7,6 +7,7 @@ from typing import NoReturn
 import click
 
 from chat_domain.model.errors import ChatError
+from entrypoints.cli import backups
 from entrypoints.settings import BadSettings, Configuration, Settings, load
 
 
@@ -112,6 +113,11 @@ def invite(configuration: Configuration) -> None:
     code = Container(settings=configuration.settings).services().accounts.invite()
     settings = configuration.settings
     click.echo(f"{settings.address(settings.port)}/register?invite={code}")
+
+
+main.add_command(backups.backup)
+main.add_command(backups.verify)
+main.add_command(backups.restore)
 
 
 @main.command()

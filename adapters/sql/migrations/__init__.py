@@ -33,7 +33,7 @@ def is_current(url: str) -> bool:
     Alembic is not needed for that, and a process that never imports it is 10 MB smaller.
     """
     with opened(url) as connection:
-        return _revision(connection) == NEWEST
+        return revision_of(connection) == NEWEST
 
 
 def migrate(url: str) -> None:
@@ -42,10 +42,11 @@ def migrate(url: str) -> None:
     Raises Unavailable, with a sentence that says why, where it cannot be opened.
     """
     with opened(url) as connection:
-        _upgrade(connection)
+        upgrade(connection)
 
 
-def _upgrade(connection: Connection) -> None:
+def upgrade(connection: Connection) -> None:
+    """Bring it up to date in the transaction that `opened` began."""
     from alembic import command  # noqa: PLC0415 - see `is_current`
     from alembic.config import Config  # noqa: PLC0415
     from alembic.script import ScriptDirectory  # noqa: PLC0415
@@ -54,14 +55,15 @@ def _upgrade(connection: Connection) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     config.attributes["connection"] = connection
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    current = _revision(connection)
+    current = revision_of(connection)
     if current is None or current in known:
         command.upgrade(config, "head")
     else:
         _log.warning("the database is newer than this program: revision %s", current)
 
 
-def _revision(connection: Connection) -> str | None:
+def revision_of(connection: Connection) -> str | None:
+    """The revision of this database; None for one without tables."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()

@@ -1,0 +1,133 @@
+"""Reading a backup from a file that anybody may have made: bounded memory, and nothing but what is expected."""
+
+import io
+import os
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from hashlib import sha256
+from typing import IO, Final
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
+
+import orjson
+from pydantic import BaseModel, ConfigDict, NonNegativeInt, ValidationError
+
+from adapters.archives.layout import DIGEST_LENGTH, KEY, LINES, MANIFEST, NO_DIGEST, SEAL
+from chat_domain.model.backups import FORMAT, PARTS, DamagedBackup, Record, require
+from chat_domain.model.errors import ChatError
+from chat_domain.model.identifiers import LARGEST_ID, Epoch
+from chat_domain.ports.backups import Backup
+
+_LONGEST_LINE: Final = 256 * 1024
+_LONGEST_MANIFEST: Final = 16 * 1024
+_LONGEST_KEY: Final = 4 * 1024
+_A_CHUNK: Final = 1024 * 1024
+_ENCRYPTED: Final = 1
+# What zipfile raises over what it cannot make sense of.
+_FAILURES: Final = (BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, LookupError, OverflowError)
+
+
+class _Manifest(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    format: int
+    revision: str
+    epoch: str
+    last_id: NonNegativeInt
+    records: dict[str, NonNegativeInt]
+
+
+class ZipBackup(Backup):
+    """An opened file."""
+
+    def __init__(self, archive: ZipFile) -> None:
+        self._archive = archive
+        manifest = _manifest(_read(archive, MANIFEST, _LONGEST_MANIFEST))
+        _require_known_entries(archive)
+        self.epoch = Epoch(manifest.epoch)
+        self.last_id = manifest.last_id
+        self.revision = manifest.revision
+        self.key = _read(archive, KEY, _LONGEST_KEY) if KEY in archive.namelist() else None
+        self._counts = manifest.records
+
+    def records(self, part: str) -> Iterator[Record]:
+        fields, count = PARTS[part], 0
+        with damage_told(), self._archive.open(LINES[part]) as entry:
+            lines = io.BufferedReader(entry, _A_CHUNK)  # type: ignore[type-var]  # it is as good as a raw stream
+            while line := lines.readline(_LONGEST_LINE):
+                count += 1
+                require(count <= self._counts[part], f"there are more {part} than it says")
+                yield _record(line, fields)
+        require(count == self._counts[part], f"there are fewer {part} than it says")
+
+
+@contextmanager
+def damage_told() -> Iterator[None]:
+    """Whatever is wrong with the file is DamagedBackup."""
+    try:
+        yield
+    except ChatError:
+        raise
+    except _FAILURES as error:
+        raise DamagedBackup(f"The backup cannot be read: {error}.") from error
+
+
+def require_seal(stream: IO[bytes]) -> None:
+    """Raise DamagedBackup unless the file is to the last bit as it was written."""
+    whole = sha256()
+    left = stream.seek(0, os.SEEK_END) - DIGEST_LENGTH
+    require(left > len(SEAL), "it is no backup, or cut short")
+    stream.seek(0)
+    while left and (chunk := stream.read(min(left, _A_CHUNK))):
+        whole.update(chunk)
+        left -= len(chunk)
+    whole.update(NO_DIGEST)
+    require(stream.read() == whole.hexdigest().encode(), "it is no backup, or not as it was written")
+
+
+def _require_known_entries(archive: ZipFile) -> None:
+    names = archive.namelist()
+    require(len(set(names)) == len(names), "it has two parts of one name")
+    missing = {MANIFEST, *LINES.values()} - set(names)
+    require(not missing, f"{', '.join(sorted(missing))} is missing")
+    for entry in archive.infolist():
+        require(entry.filename in (MANIFEST, KEY, *LINES.values()), f"it has an unknown part, {entry.filename!r}")
+        usual = entry.compress_type == ZIP_DEFLATED and not entry.flag_bits & _ENCRYPTED
+        require(usual, f"{entry.filename} is packed in an unknown way")
+
+
+def _manifest(text: bytes) -> _Manifest:
+    told = orjson.loads(text)
+    form = told.get("format") if isinstance(told, dict) else None
+    if isinstance(form, int) and form > FORMAT:
+        raise DamagedBackup("This backup was made by a newer version of Parley; use that one.")
+    require(form == FORMAT, f"its {MANIFEST} tells no known format")
+    try:
+        manifest = _Manifest.model_validate(told)
+    except ValidationError as error:
+        raise DamagedBackup(f"The backup is damaged: its {MANIFEST} is not as it should be.") from error
+    require(manifest.records.keys() == PARTS.keys(), f"its {MANIFEST} counts other parts")
+    return manifest
+
+
+def _read(archive: ZipFile, name: str, longest: int) -> bytes:
+    with archive.open(name) as entry:
+        content = entry.read(longest + 1)
+    require(len(content) <= longest, f"its {name} is too long")
+    return content
+
+
+def _record(line: bytes, fields: Mapping[str, tuple[type, ...]]) -> Record:
+    require(line.endswith(b"\n"), "a record is too long, or cut short")
+    record: dict[str, object] = orjson.loads(line)
+    require(type(record) is dict and record.keys() == fields.keys(), "a record has other fields than it should")
+    for name, kinds in fields.items():
+        value = record[name]
+        require(type(value) in kinds and _is_storable(value), f"a record's {name} is not as it should be")
+    return record
+
+
+def _is_storable(value: object) -> bool:
+    if isinstance(value, int):
+        return 0 <= value <= LARGEST_ID
+    return not isinstance(value, str) or "\0" not in value

@@ -1,0 +1,57 @@
+"""Whether contents are whole: nothing refers to what is not there, every log is dense, every message is in one."""
+
+from chat_domain.model.backups import Summary, ascending, require
+from chat_domain.model.identifiers import LARGEST_ID
+from chat_domain.model.memberships import Role
+from chat_domain.model.rooms import RoomKind, people_of
+from chat_domain.model.users import UserRole
+from chat_domain.ports.backups import Contents
+from chat_domain.services.whole_logs import WholeLogs
+
+
+def examine(contents: Contents) -> Summary:
+    """Look at every record; raises DamagedBackup with what is wrong."""
+    require(0 <= contents.last_id <= LARGEST_ID, "its counter of ids is wrong")
+    users = _users(contents)
+    rooms = _rooms(contents, users)
+    for session in ascending("sessions", contents.records("sessions")):
+        require(session["user_id"] in users, "a session is nobody's")
+    for membership in ascending("memberships", contents.records("memberships")):
+        require(
+            membership["room_id"] in rooms and membership["user_id"] in users, "a membership is of nobody or nowhere"
+        )
+        require(membership["role"] in list(Role), "a member has an unknown role")
+        farthest = max(membership["joined_seq"], membership["read_seq"])
+        require(farthest <= rooms[membership["room_id"]], "a membership is ahead of its log")
+    logs = WholeLogs(contents, users)
+    for room_id, last_seq in rooms.items():
+        logs.examine(room_id, last_seq)
+    logs.require_end()
+    return Summary(len(users), len(rooms), logs.messages, logs.events)
+
+
+def _users(contents: Contents) -> set[int]:
+    users = set()
+    for user in ascending("users", contents.records("users")):
+        require(user["role"] in list(UserRole), "an account has an unknown role")
+        users.add(user["id"])
+    return users
+
+
+def _rooms(contents: Contents, users: set[int]) -> dict[int, int]:
+    """The last seq of each room."""
+    rooms = {}
+    for room in ascending("rooms", contents.records("rooms")):
+        key, direct = room["direct_key"], room["kind"] == RoomKind.DIRECT
+        require(room["kind"] in list(RoomKind), "a room is of an unknown kind")
+        require((key is not None) == (room["name"] is None) == direct, "a room has no name of its kind")
+        require(key is None or _are_all_in(users, key), "a direct room is of people who are not there")
+        rooms[room["id"]] = room["last_seq"]
+    return rooms
+
+
+def _are_all_in(users: set[int], key: str) -> bool:
+    try:
+        return users.issuperset(people_of(key))
+    except ValueError:
+        return False

@@ -1,0 +1,244 @@
+"""A backup of either database restores into either, with everything that was in it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.archives import ZipArchives
+from adapters.memory.whole import MemoryWhole
+from adapters.sql.migrations import is_current, migrate
+from adapters.sql.tables import epoch, metadata
+from adapters.sql.whole import AHEAD, SqlWhole
+from chat_domain.model.backups import ORDER, PARTS, DamagedBackup, Summary
+from chat_domain.model.errors import Conflict, Unavailable
+from chat_domain.model.identifiers import MessageId, RoomId, Seq, UserId
+from chat_domain.model.memberships import Role
+from chat_domain.model.rooms import RoomKind
+from chat_domain.model.values import ClientKey, DisplayName, MessageBody, RoomDescription, RoomName
+from chat_domain.services.backups import BackupService
+from tests.builders import A_DEVICE, A_PASSWORD, Chat
+from tests.integration.contracts.homes import SqlHome
+from tests.unit.services.contents import ANN, PUBLIC, GivenContents, some_parts
+
+
+@dataclass
+class Town:
+    """A chat with something of everything in it."""
+
+    chat: Chat
+    people: list[UserId]
+    rooms: list[RoomId]
+    cookie: str
+    replayed: MessageId
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlHome]:
+    """A place in which there is nothing, not even tables."""
+    url = f"sqlite:///{tmp_path / 'new' / 'parley.db'}"
+    home = SqlHome(url if request.param == "sqlite" else request.getfixturevalue("fresh_postgres_url"))
+    yield home
+    home.close()
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "parley.backup"
+
+
+def backups(home: SqlHome) -> BackupService:
+    return BackupService(whole=SqlWhole(home.url), archives=ZipArchives())
+
+
+@dataclass
+class Keys:
+    """Where a restored key goes."""
+
+    kept: list[bytes | None] = field(default_factory=list)
+    begun: int = 0
+
+    def __call__(self, key: bytes | None) -> "Keys":
+        self.key = key
+        return self
+
+    def __enter__(self) -> None:
+        self.begun += 1
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self.kept.append(self.key)
+
+
+def a_town(home: SqlHome) -> Town:
+    chat = home.chat()
+    ann, bob, cleo = (chat.register(name) for name in ("ann", "Böb", "cleo"))
+    chat.accounts.change(bob, name=DisplayName("Bob ’s  日本 🚢"))
+    public = chat.open_room(ann, bob, cleo)
+    private = chat.open_room(bob, ann, name='"quoted" \\ room', kind=RoomKind.PRIVATE)
+    direct = chat.rooms.open_direct(ann, others=[cleo])[0].room.id
+    empty = chat.open_room(cleo, name="empty")
+    first = chat.say(ann, public, "hello @cleo\n\tand @Böb", key="key 1")
+    reply = chat.say(bob, public, "no", reply_to=first.id)
+    chat.messaging.edit(ann, room=public, message=first.id, body=MessageBody("hello again, @cleo"))
+    chat.messaging.delete(bob, room=public, message=reply.id)
+    replayed = chat.say(bob, private, "x" * MessageBody.LONGEST, key="key 2").id
+    for number in range(30):
+        chat.say(ann, direct, f"{number} \u2028 '; DROP TABLE messages; --")
+    chat.rooms.change(ann, public, name=RoomName("Harbour"), description=RoomDescription("quiet\nplace"))
+    chat.members.put(ann, public, bob, Role.MODERATOR)
+    chat.members.leave(cleo, public)
+    chat.reading.mark_read(cleo, direct, Seq(10))
+    kept, ended = (chat.sessions.log_in_browser("cleo", A_PASSWORD, device=A_DEVICE)[1] for _ in range(2))
+    chat.sessions.log_out(chat.sessions.identify(cookie=ended))
+    return Town(chat, [ann, bob, cleo], [public, private, direct, empty], kept, replayed)
+
+
+def state(chat: Chat, town: Town) -> dict[str, Any]:
+    """All that people can see."""
+    people, rooms = town.people, town.rooms
+    cleo = chat.sessions.identify(cookie=town.cookie)
+    joined = {who: chat.rooms.joined(who, "", after=RoomId(0), limit=100).items for who in people}
+    return {
+        "accounts": [chat.accounts.me(who) for who in people],
+        "people": chat.people.search("bo", after=UserId(0), limit=100),
+        "rooms": joined,
+        "public": chat.rooms.public(people[0], "harb", after=RoomId(0), limit=100),
+        "logs": [chat.log(room) for room in rooms],
+        "histories": {
+            (who, view.room.id): chat.reading.before(who, view.room.id, None, limit=100)
+            for who, views in joined.items()
+            for view in views
+        },
+        "devices": chat.sessions.devices(cleo),
+    }
+
+
+def test_what_is_restored_is_what_was_backed_up(sql_home: SqlHome, target: SqlHome, file: Path) -> None:
+    town = a_town(sql_home)
+    before = state(town.chat, town)
+    epochs = [town.chat.reading.epoch()]
+    backups(sql_home).back_up(file, key=b"k" * 32)
+    summary = backups(target).verify(file)
+    keys = Keys()
+    assert backups(target).restore(file, keep_key=keys) == summary
+    assert keys.kept == [b"k" * 32]
+    after = target.chat()
+    assert state(after, town) == before
+    views = [view for views in before["rooms"].values() for view in views]
+    assert {view.unread for view in views} >= {0, 22}, "read marks and unread counts were compared"
+    assert summary == Summary(3, 4, 33, sum(len(log) for log in before["logs"]))
+    epochs.append(after.reading.epoch())
+    assert len(set(epochs)) == 2
+
+
+def test_a_restored_chat_goes_on_where_the_backup_ended(sql_home: SqlHome, target: SqlHome, file: Path) -> None:
+    town = a_town(sql_home)
+    ann, bob, _ = town.people
+    public, private = town.rooms[:2]
+    last = town.chat.log(public)[-1].seq
+    backups(sql_home).back_up(file, key=None)
+    later = town.chat.say(ann, public, "after the backup")
+    stranger = town.chat.register("dora")
+    keys = Keys()
+    backups(target).restore(file, keep_key=keys)
+    assert keys.kept == [None]
+    chat = target.chat()
+    assert chat.log_in("ann").access
+    again, new = chat.messaging.post(
+        bob, room=private, body=MessageBody("x" * MessageBody.LONGEST), key=ClientKey("key 2"), reply_to=None
+    )
+    assert (again.id, new) == (town.replayed, False), "a retry from before the restore is still the same message"
+    message = chat.say(ann, public, "the first after the restore")
+    assert message.seq == last + 1 == later.seq
+    newcomer = chat.register("erin")
+    assert min(message.id, newcomer) > AHEAD > max(later.id, stranger), "no id is ever given to somebody else"
+    assert [event.seq for event in chat.log(public)] == list(range(1, message.seq + 1))
+
+
+def test_a_backup_is_refused_where_something_is_kept_until_told_to_replace_it(
+    sql_home: SqlHome, target: SqlHome, file: Path
+) -> None:
+    backups(sql_home).back_up(file, key=b"k" * 32)
+    migrate(target.url)
+    chat = target.chat()
+    chat.open_room(chat.register("dora"))
+    before = chat.reading.epoch()
+    keys = Keys()
+    with pytest.raises(Conflict, match="Stop the server, and say --force"):
+        backups(target).restore(file, keep_key=keys)
+    assert (keys.begun, keys.kept) == (1, [])
+    assert chat.log_in("dora").access
+    assert chat.reading.epoch() == before
+    backups(target).restore(file, keep_key=keys, overwrite=True)
+    assert keys.kept == [b"k" * 32]
+    assert not chat.people.search("", after=UserId(0), limit=5).items
+    assert chat.reading.epoch() != before
+
+
+def forged(file: Path, **message: object) -> None:
+    """A sealed backup that examining finds whole, and that no database takes."""
+    parts = some_parts()
+    parts["messages"][1] |= {"sender_id": ANN, "client_id": "k", **message}
+    parts["events"][3] |= {"actor_id": ANN}
+    assert parts["messages"][0]["room_id"] == PUBLIC
+    ZipArchives().write(file, GivenContents(parts), key=b"k" * 32, overwrite=True)
+
+
+def test_a_restore_that_fails_changes_nothing(target: SqlHome, file: Path) -> None:
+    migrate(target.url)
+    chat = target.chat()
+    ann = chat.register("dora")
+    room = chat.open_room(ann)
+    before = (chat.reading.epoch(), chat.log(room), chat.accounts.me(ann))
+    forged(file)
+    keys = Keys()
+    with pytest.raises(DamagedBackup, match="contradicts itself"):
+        backups(target).restore(file, keep_key=keys, overwrite=True)
+    assert (keys.begun, keys.kept) == (1, [])
+    assert (chat.reading.epoch(), chat.log(room), chat.accounts.me(ann)) == before
+    assert chat.open_room(ann) < AHEAD
+
+
+def test_a_restore_that_fails_leaves_an_empty_database_empty(target: SqlHome, file: Path) -> None:
+    forged(file)
+    with pytest.raises(DamagedBackup):
+        backups(target).restore(file, keep_key=Keys())
+    assert not is_current(target.url)
+
+
+def test_ids_too_large_to_go_on_from_are_refused(target: SqlHome, file: Path) -> None:
+    parts = some_parts()
+    for last_id, id in ((2**53 - 1, 10), (1, 2**53 - 1)):
+        parts["messages"][1]["id"] = id
+        ZipArchives().write(file, GivenContents(parts, last_id=last_id), key=None, overwrite=True)
+        with pytest.raises(DamagedBackup, match="too large"):
+            backups(target).restore(file, keep_key=Keys())
+    assert not is_current(target.url)
+
+
+def test_a_database_of_another_version_is_not_backed_up(target: SqlHome, file: Path) -> None:
+    with pytest.raises(Unavailable, match=r"There is no database|revision none"):
+        backups(target).back_up(file, key=None)
+    assert not file.exists()
+    assert list(file.parent.iterdir()) == []
+
+
+def test_what_is_in_memory_cannot_be_backed_up(file: Path) -> None:
+    service = BackupService(whole=MemoryWhole(), archives=ZipArchives())
+    with pytest.raises(Conflict, match="memory://"):
+        service.back_up(file, key=None)
+    ZipArchives().write(file, GivenContents(some_parts()), key=None, overwrite=False)
+    with pytest.raises(Conflict, match="memory://"):
+        service.restore(file, keep_key=Keys())
+    assert service.verify(file).users == 2
+
+
+def test_a_backup_holds_every_column_of_every_table() -> None:
+    """Whoever adds one adds it to PARTS, with a new FORMAT."""
+    tables = {table.name: set(table.c.keys()) for table in metadata.sorted_tables if table is not epoch}
+    assert {part: set(fields) for part, fields in PARTS.items()} == tables
+    keys = {table.name: set(table.primary_key.columns.keys()) for table in metadata.sorted_tables if table is not epoch}
+    assert {part: set(order) for part, order in ORDER.items()} == keys

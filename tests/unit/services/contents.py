@@ -1,0 +1,70 @@
+"""Contents to back up that are in no storage: two people, a room of each kind, something of everything."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from chat_domain.model.backups import ORDER, PARTS, Record
+from chat_domain.model.identifiers import Epoch
+from chat_domain.ports.backups import Contents
+
+ANN, BOB, PUBLIC, PRIVATE, DIRECT = 1, 2, 5, 6, 7
+_NOTHING: dict[tuple[type, ...], Any] = {(int,): 0, (str,): "", (int, type(None)): None, (str, type(None)): None}
+
+
+class GivenContents(Contents):
+    """These records, by their parts."""
+
+    def __init__(self, parts: Mapping[str, Sequence[Record]], *, last_id: int = 100) -> None:
+        self.parts = parts
+        self.epoch = Epoch("an epoch")
+        self.last_id = last_id
+        self.revision = "0002"
+
+    def records(self, part: str) -> Iterator[Record]:
+        return iter(self.parts[part])
+
+
+def a_record(part: str, **fields: Any) -> dict[str, Any]:
+    """A record with all its fields, empty unless given."""
+    empty = {name: _NOTHING[kinds] for name, kinds in PARTS[part].items()}
+    assert fields.keys() <= empty.keys()
+    return {**empty, **fields}
+
+
+def some_parts() -> dict[str, list[dict[str, Any]]]:
+    """Whole contents, made anew to be spoilt."""
+    rows: dict[str, list[dict[str, Any]]] = {
+        "users": [
+            {"id": ANN, "username": "ann", "username_key": "ann", "role": "admin"},
+            {"id": BOB, "username": "bob", "username_key": "bob", "role": "user"},
+        ],
+        "sessions": [{"id": 3, "user_id": ANN}, {"id": 4, "user_id": BOB, "cookie_digest": "c", "ended_at": 9}],
+        "rooms": [
+            {"id": PUBLIC, "kind": "public", "name": "lobby", "last_seq": 8},
+            {"id": PRIVATE, "kind": "private", "name": "attic", "last_seq": 0},
+            {"id": DIRECT, "kind": "direct", "direct_key": f"{ANN},{BOB}", "last_seq": 1},
+        ],
+        "memberships": [
+            {"room_id": PUBLIC, "user_id": ANN, "role": "owner", "joined_seq": 1, "read_seq": 8},
+            {"room_id": PUBLIC, "user_id": BOB, "role": "moderator", "joined_seq": 2, "read_seq": 3},
+            {"room_id": DIRECT, "user_id": ANN, "role": "owner"},
+        ],
+        "messages": [
+            {"room_id": PUBLIC, "seq": 3, "id": 20, "sender_id": ANN, "body": "for @bob", "client_id": "k"},
+            {"room_id": PUBLIC, "seq": 4, "id": 10, "sender_id": BOB, "reply_to": 20},
+            {"room_id": DIRECT, "seq": 1, "id": 21, "sender_id": BOB, "body": "psst"},
+        ],
+        "events": [
+            {"room_id": PUBLIC, "seq": 1, "type": "joined", "actor_id": ANN, "user_id": ANN},
+            {"room_id": PUBLIC, "seq": 2, "type": "joined", "actor_id": ANN, "user_id": BOB},
+            {"room_id": PUBLIC, "seq": 3, "type": "posted", "actor_id": ANN, "message_seq": 3},
+            {"room_id": PUBLIC, "seq": 4, "type": "posted", "actor_id": BOB, "message_seq": 4},
+            {"room_id": PUBLIC, "seq": 5, "type": "edited", "actor_id": ANN, "message_seq": 3},
+            {"room_id": PUBLIC, "seq": 6, "type": "erased", "actor_id": ANN, "message_seq": 4},
+            {"room_id": PUBLIC, "seq": 7, "type": "role", "actor_id": ANN, "user_id": BOB, "detail": "{}"},
+            {"room_id": PUBLIC, "seq": 8, "type": "room", "actor_id": ANN, "detail": "{}"},
+            {"room_id": DIRECT, "seq": 1, "type": "posted", "actor_id": BOB, "message_seq": 1},
+        ],
+        "mentions": [{"room_id": PUBLIC, "seq": 3, "user_id": BOB}],
+    }
+    return {part: [a_record(part, **fields) for fields in rows[part]] for part in ORDER}
