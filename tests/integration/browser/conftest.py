@@ -41,10 +41,9 @@ def inviting(browser: Browser, url: str, faults: list[str]) -> Invite:
             locale="en-GB",
             permissions=["clipboard-read", "clipboard-write"],
         )
-        page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(f"{error}\n{error.stack}"))
-        page.on("console", lambda message: faults.extend(_blocked(message)))
-        return Visitor(page, url, f"{name}{next(_numbers)}")
+        context.on("weberror", lambda thrown: faults.append(f"{thrown.error}"))
+        context.on("console", lambda message: faults.extend(_blocked(message)))
+        return Visitor(context.new_page(), url, f"{name}{next(_numbers)}")
 
     return invite
 

@@ -87,6 +87,11 @@ def _take(browser: Browser, url: str, address: str, *, phone: bool, dark: bool) 
     for path, name in (("/chat", "home"), ("/settings", "settings"), ("/chat/999999", "missing")):
         _shoot(ada.page, f"{url}{path}", f"{name}-{kind}")
     _shoot(ada.page, address, f"chat-{kind}")
+    ada.page.context.set_offline(True)
+    for text in ("I am on the train, the next tunnel is a long one.", "Keep me a lantern!"):
+        ada.say(text)
+    ada.page.wait_for_timeout(2_000)
+    ada.page.screenshot(path=FOLDER / f"offline-{kind}.png")
     ada.page.context.close()
 
 

@@ -1,3 +1,4 @@
+import type { OutboxItem } from "@/shared/chat/outbox-item";
 import type { ChatRoom, Message, OwnUser, Person, RoomDetail, RoomEvent, Seq } from "@/shared/api/wire";
 
 export const ada: Person = { id: 1, username: "ada", name: "Ada" };
@@ -55,4 +56,17 @@ export function aMessageEvent(seq: Seq, given: Partial<Message> = {}): RoomEvent
 
 export function aJoin(seq: Seq, user: Person = bob): RoomEvent {
   return { room_id: 7, seq, type: "user_join", at: timeOf(seq), actor: user, user };
+}
+
+export function anUnsent(content: string, given: Partial<OutboxItem> = {}): OutboxItem {
+  return {
+    clientId: "c1",
+    roomId: 7,
+    content,
+    replyTo: null,
+    createdAt: timeOf(1),
+    refused: null,
+    accepted: null,
+    ...given,
+  };
 }

@@ -46,6 +46,7 @@ export class ChatSession {
   private readonly socket: ChatSocket;
   private readonly presence: Presence;
   private readonly database: UserDatabase;
+  private readonly tabs: Tabs;
   private readonly cache: RoomCache;
   private listed: Promise<void> = Promise.resolve();
   private startingOver = false;
@@ -65,6 +66,8 @@ export class ChatSession {
       onRefused: (status) => (status === 401 ? around.onEnded(null) : store.setConnection("offline")),
     });
     this.database = new UserDatabase(me.id);
+    this.tabs = new Tabs(me.id);
+    this.tabs.onNews = (news) => (news === "loggedOut" ? around.onEnded(null) : this.outbox.heard(news));
     this.cache = new RoomCache(store, this.database);
     this.sync = new RoomSync(
       store,
@@ -73,7 +76,7 @@ export class ChatSession {
       (event) => this.applied(event),
       (epoch) => this.isOther(epoch),
     );
-    this.outbox = new Outbox(store, this.socket, new OutboxStorage(this.database), new Tabs(me.id), (message) =>
+    this.outbox = new Outbox(store, this.socket, new OutboxStorage(this.database), this.tabs, (message) =>
       this.sync.head(message.room_id, message.seq),
     );
     this.reads = new ReadMarks(store, this.socket);
@@ -105,6 +108,8 @@ export class ChatSession {
     this.reads.close();
     this.outbox.close();
     this.cache.stop();
+    if (kept === "nothing") this.tabs.tell("loggedOut");
+    this.tabs.close();
     if (kept === "nothing") {
       this.drafts.forget();
       return this.database.destroy();

@@ -23,14 +23,16 @@ class Tab {
   readonly connection = new FakeConnection({ send_message: (send) => server(send) });
   readonly outbox: Outbox;
   private readonly database: UserDatabase;
+  private readonly shared: Tabs;
 
   constructor({ connected = true, user = me, withLocks = true } = {}) {
     this.store.signIn(user);
     this.store.listRooms([aRoom(), aRoom({ id: 8 })]);
     this.connection.connected = connected;
     this.database = new UserDatabase(user.id);
-    const shared = new Tabs(user.id, withLocks ? (locks as unknown as LockManager) : undefined);
-    this.outbox = new Outbox(this.store, this.connection, new OutboxStorage(this.database), shared, () => {});
+    this.shared = new Tabs(user.id, withLocks ? (locks as unknown as LockManager) : undefined);
+    this.outbox = new Outbox(this.store, this.connection, new OutboxStorage(this.database), this.shared, () => {});
+    this.shared.onNews = (news) => news !== "loggedOut" && this.outbox.heard(news);
     tabs.push(this);
   }
 
@@ -55,6 +57,7 @@ class Tab {
   end(): void {
     this.connection.connected = false;
     this.outbox.close();
+    this.shared.close();
     for (const name of locks.held()) locks.release(name);
     void this.database.close();
   }

@@ -6,7 +6,7 @@ import { inOrderWritten, type OutboxItem, timeAfter } from "./outbox-item";
 import type { OutboxStorage } from "./outbox-storage";
 import { randomId } from "./random-id";
 import { RetryPauses } from "./retry-pauses";
-import type { Tabs } from "./tabs";
+import type { News, Tabs } from "./tabs";
 
 const conflict = 409;
 const signedOut = 401;
@@ -29,7 +29,6 @@ export class Outbox {
     /** Told of the acknowledged message, whose event may have been lost on the way. */
     private readonly onAccepted: (message: Message) => void,
   ) {
-    tabs.onNews = (news) => ("accepted" in news ? this.accept(news.accepted) : void this.refresh());
     void this.refresh();
   }
 
@@ -48,7 +47,13 @@ export class Outbox {
 
   discard(clientId: string): void {
     this.hide(clientId);
-    void this.storage.remove(clientId).then(() => this.tabs.tell({ changed: true }));
+    void this.storage.remove(clientId).then(() => this.tabs.tell("changed"));
+  }
+
+  /** Another tab has sent or changed something. */
+  heard(news: Exclude<News, "loggedOut">): void {
+    if (news === "changed") void this.refresh();
+    else this.accept(news.accepted);
   }
 
   /** Forgets a message once the room's log shows it. */
@@ -79,7 +84,6 @@ export class Outbox {
   close(): void {
     this.closed = true;
     this.pauses.clear();
-    this.tabs.close();
   }
 
   private get items(): OutboxItem[] {
@@ -99,7 +103,7 @@ export class Outbox {
     this.show([...this.items.filter(({ clientId }) => clientId !== item.clientId), item]);
     if (!(await this.storage.save(item))) this.store.setOutboxKept(false);
     if (this.closed) return;
-    this.tabs.tell({ changed: true });
+    this.tabs.tell("changed");
     await this.pump(item.roomId);
   }
 
@@ -167,6 +171,6 @@ export class Outbox {
     const refused = { ...item, refused: error.problem };
     this.show(this.items.map((each) => (each.clientId === item.clientId ? refused : each)));
     await this.storage.save(refused);
-    if (!this.closed) this.tabs.tell({ changed: true });
+    if (!this.closed) this.tabs.tell("changed");
   }
 }

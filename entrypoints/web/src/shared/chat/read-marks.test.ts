@@ -8,9 +8,10 @@ import { unreadCount } from "./unread";
 let store: ChatStore;
 let connection: FakeConnection;
 let marks: ReadMarks;
-let answer: () => unknown;
+let answer: (seq: number) => unknown;
 
 const unread = () => unreadCount(store.room(7)?.unread ?? { readSeq: 0, base: -1, baseSeq: 0, later: [] });
+const confirmed = (seq: number) => ({ chat_room: aRoom({ last_seq: 4, read_seq: seq }) });
 const sent = () => connection.payloads("read");
 
 beforeEach(() => {
@@ -18,8 +19,8 @@ beforeEach(() => {
   store = new ChatStore();
   store.signIn(me);
   store.listRooms([aRoom({ last_seq: 4, read_seq: 2, unread: 2 })]);
-  answer = () => ({});
-  connection = new FakeConnection({ read: () => answer() });
+  answer = confirmed;
+  connection = new FakeConnection({ read: ({ seq }) => answer(seq) });
   marks = new ReadMarks(store, connection);
 });
 
@@ -62,11 +63,46 @@ describe("the read mark", () => {
 
   it("is told again after a refusal that may pass", async () => {
     answer = () => {
-      answer = () => ({});
+      answer = confirmed;
       throw refusal(429, "too_many");
     };
     marks.setReading(7);
     await vi.advanceTimersByTimeAsync(10_000);
     expect(sent()).toHaveLength(2);
+  });
+
+  it("is not told again once the server has confirmed it", async () => {
+    marks.setReading(7);
+    await vi.advanceTimersByTimeAsync(1_000);
+    marks.resume();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(sent()).toHaveLength(1);
+  });
+
+  it("is told after a reload that came before the server had heard it", async () => {
+    marks.close();
+    store.readUpTo(7, 4);
+    new ReadMarks(store, connection).resume();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(sent()).toEqual([{ room_id: 7, seq: 4 }]);
+  });
+
+  it("waits for what the server counts as unread and has not sent yet", async () => {
+    marks.setReading(7);
+    store.listRooms([aRoom({ last_seq: 6, read_seq: 4, unread: 2 })]);
+    expect(unread()).toBe(2);
+    for (const seq of [5, 6]) store.receive(aMessageEvent(seq));
+    expect(unread()).toBe(0);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(sent()).toEqual([{ room_id: 7, seq: 6 }]);
+  });
+
+  it("is given up where the server refuses it for good", async () => {
+    answer = () => {
+      throw refusal(404, "not_found");
+    };
+    marks.setReading(7);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(sent()).toHaveLength(1);
   });
 });

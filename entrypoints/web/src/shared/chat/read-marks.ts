@@ -1,4 +1,5 @@
 import type { ChatConnection } from "@/shared/api/chat-socket";
+import { RequestFailed } from "@/shared/api/problem";
 import type { Id, Seq } from "@/shared/api/wire";
 import type { ChatStore } from "./chat-store";
 import { unreadCount } from "./unread";
@@ -24,8 +25,10 @@ export class ReadMarks {
     if (this.store.get().reading !== roomId) this.store.setReading(roomId);
   }
 
-  /** After a reconnect: a mark on its way may have been lost. */
+  /** After a reconnect or a reload: a mark on its way may have been lost. */
   resume(): void {
+    for (const { room, unread } of this.store.joinedRooms())
+      if (unread.readSeq > room.read_seq) this.unconfirmed.set(room.id, unread.readSeq);
     this.sendIn(0);
   }
 
@@ -38,6 +41,8 @@ export class ReadMarks {
     const { reading, rooms } = this.store.get();
     const state = reading === null ? undefined : rooms[reading];
     if (!state?.room.joined || unreadCount(state.unread) === 0) return;
+    // What is unread may lie past the events that are here: nobody has seen it yet.
+    if (state.unread.readSeq >= state.cursor) return;
     this.unconfirmed.set(state.room.id, state.cursor);
     this.sendIn(gatherFor);
     this.store.readUpTo(state.room.id, state.cursor);
@@ -53,10 +58,12 @@ export class ReadMarks {
   private async send(roomId: Id, seq: Seq): Promise<void> {
     if (!this.connection.connected) return;
     try {
-      await this.connection.request("read", { room_id: roomId, seq });
+      const { chat_room } = await this.connection.request("read", { room_id: roomId, seq });
+      this.store.takeFacts(chat_room);
       if (this.unconfirmed.get(roomId) === seq) this.unconfirmed.delete(roomId);
-    } catch {
-      if (this.store.room(roomId)) this.sendIn(retryAfter);
+    } catch (error) {
+      if (!(error instanceof RequestFailed)) throw error;
+      if (error.isTransient && this.store.room(roomId)) this.sendIn(retryAfter);
       else this.unconfirmed.delete(roomId);
     }
   }

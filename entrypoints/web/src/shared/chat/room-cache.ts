@@ -47,11 +47,12 @@ export class RoomCache {
     const { epoch } = this.store.get();
     await this.database.run((connection) => {
       const transaction = connection.transaction("rooms", "readwrite");
-      return Promise.all([
+      const requests = [
         ...changed.map(([, state]) => transaction.store.put(savedRoom(state, epoch))),
         ...gone.map((id) => transaction.store.delete(id)),
-        transaction.done,
-      ]);
+      ];
+      transaction.commit(); // A page that is left does not live to do it later.
+      return Promise.all([...requests, transaction.done]);
     });
   }
 

@@ -136,12 +136,19 @@ describe("a snapshot", () => {
     expect(state.cursor).toBe(5);
     expect(isBehind(state)).toBe(true);
     expect(unreadCount(received(state, aMessageEvent(6)).unread)).toBe(2);
+    expect(seqs(received(state, aMessageEvent(6)))).toEqual([5, 6]);
   });
 
   it("joins the timeline that it overlaps", () => {
     const state = received(opened(4), aMessageEvent(5), aMessageEvent(6));
     const joined = withSnapshot(state, aDetail({ last_seq: 8, messages: [6, 7, 8].map((seq) => aMessage(seq)) }));
     expect(seqs(joined)).toEqual([5, 6, 7, 8]);
+  });
+
+  it("replaces a timeline some of whose changes it skips, such as an edit of an older message", () => {
+    const state = received(opened(4), aMessageEvent(5), aMessageEvent(6));
+    const page = aDetail({ last_seq: 8, messages: [aMessage(6), aMessage(8)], has_more_before: true });
+    expect(seqs(withSnapshot(state, page))).toEqual([6, 8]);
   });
 
   it("replaces a timeline that it does not reach", () => {

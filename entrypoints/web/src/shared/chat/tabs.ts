@@ -1,7 +1,7 @@
 import type { Id, Message } from "@/shared/api/wire";
 
-/** What one tab tells the others: the stored outbox is another now, or a message in it was acknowledged. */
-export type News = { changed: true } | { accepted: Message };
+/** What one tab tells the others: the stored outbox has changed, a message in it was acknowledged, one logged out. */
+export type News = "changed" | "loggedOut" | { accepted: Message };
 
 /** A turn takes at most one unanswered request (10 s); whoever holds it longer is frozen. */
 const patience = 15_000;

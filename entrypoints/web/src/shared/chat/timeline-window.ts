@@ -46,8 +46,11 @@ export function withPageAfter(window: TimelineWindow, page: TimelineEntry[], has
   return { ...window, entries: union(window.entries, page), hasAfter };
 }
 
+/** The next entry; one that is there already comes again after a snapshot that was older than what was applied. */
 export function withEntry(window: TimelineWindow, entry: TimelineEntry): TimelineWindow {
-  return window.hasAfter ? window : { ...window, entries: [...window.entries, entry] };
+  if (window.hasAfter) return window;
+  const isNext = (window.entries.at(-1)?.seq ?? 0) < entry.seq;
+  return { ...window, entries: isNext ? [...window.entries, entry] : union(window.entries, [entry]) };
 }
 
 export function withChangedMessage(window: TimelineWindow, changed: Message): TimelineWindow {
