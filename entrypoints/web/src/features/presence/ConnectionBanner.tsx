@@ -14,7 +14,7 @@ export function ConnectionBanner() {
         <Later after={connection === "connecting" ? 2_500 : 1_000}>
           <p className={styles.banner}>
             <Icon name="clock" size={16} />
-            {hasNetwork ? "Reconnecting… You can read and write on." : "You are offline. You can read and write on."}
+            {hasNetwork ? "Reconnecting… You can go on writing." : "You are offline. You can go on writing."}
           </p>
         </Later>
       )}
