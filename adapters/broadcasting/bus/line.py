@@ -2,7 +2,6 @@
 
 import logging
 import time
-from collections import deque
 from collections.abc import Callable
 from secrets import token_hex
 from typing import Any, Final
@@ -12,6 +11,7 @@ import orjson
 from gevent.event import Event
 
 from adapters.broadcasting.bus.channel import Channel, ChannelAway
+from adapters.broadcasting.bus.outgoing import Outgoing
 from adapters.broadcasting.bus.peers import Peers
 from chat_domain.model.errors import BusAway
 
@@ -29,10 +29,11 @@ _SETTLED: Final = 2.0
 _AWAY: Final = 3.0
 """Seconds without any of one's own payloads, after which the bus does not answer."""
 
-_MOST_WAITING: Final = 2_000
-_LARGEST: Final = 64 * 1024
 _FIRST_PAUSE: Final = 0.1
-_LONGEST_PAUSE: Final = 1.0
+_LONGEST_PAUSE: Final = 0.5
+_LISTENING_AGAIN: Final = 0.7
+"""Seconds after the bus came back, in which the others find it, too: what waits would not reach them before."""
+
 _LAST_WORDS_WITHIN: Final = 1.0
 _REFRESH: Final = 10.0
 
@@ -48,11 +49,12 @@ class Line:
         self.origin = token_hex(8)
         self.peers = Peers()
         self._channel = channel
-        self._waiting: deque[bytes] = deque(maxlen=_MOST_WAITING)  # when full, the oldest makes room
+        self._outgoing = Outgoing()
         self._wake, self._all_said = Event(), Event()
         self._all_said.set()
         self._whole_since = float("inf")  # nothing that was said after it was missed
         self._refreshed = float("-inf")
+        self._quiet_until = float("-inf")
         self._is_away = False
         self._topics: dict[str, Callable[[str, Any], None]] = {"bye": lambda origin, _: self._lose(origin)}
         self._refresh: list[Callable[[], None]] = []
@@ -72,7 +74,7 @@ class Line:
     def say(self, topic: str, content: bytes) -> None:
         """Tell the others, if there are any; `content` is JSON. Never raises, never waits."""
         if self.peers:
-            self._waiting.append(b'["%b",%b]' % (topic.encode(), content))
+            self._outgoing.put(b'["%b",%b]' % (topic.encode(), content))
             self._all_said.clear()
             self._wake.set()
 
@@ -100,32 +102,27 @@ class Line:
         self._channel.close()
 
     def _speak(self) -> None:
+        pause = _FIRST_PAUSE
         while True:
             self._wake.wait(_BEAT)
             self._wake.clear()
-            self._publish(self._next_body())
-            if self._waiting:
-                self._wake.set()
-            else:
-                self._all_said.set()
-
-    def _next_body(self) -> bytes:
-        said, size = [], 0
-        while self._waiting and size < _LARGEST:
-            said.append(self._waiting.popleft())
-            size += len(said[-1])
-        return b"[" + b",".join(said) + b"]"
-
-    def _publish(self, body: bytes) -> None:
-        pause = _FIRST_PAUSE
-        while True:
+            said = self._outgoing.take() if time.monotonic() >= self._quiet_until else []
             try:
-                self._channel.publish(f"{self.origin} {time.monotonic():.3f} ".encode() + body)
-                return
+                self._publish(said)
+                pause = _FIRST_PAUSE
             except ChannelAway as away:
+                self._outgoing.put_back(said)
+                self._quiet_until = float("inf")
                 self._miss(away)
-            gevent.sleep(pause)
-            pause = min(2 * pause, _LONGEST_PAUSE)
+                gevent.sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE)
+
+    def _publish(self, said: list[bytes]) -> None:
+        self._channel.publish(f"{self.origin} {time.monotonic():.3f} [".encode() + b",".join(said) + b"]")
+        if not self._outgoing:
+            self._all_said.set()
+        elif said:
+            self._wake.set()
 
     def _listen(self) -> None:
         pause = _FIRST_PAUSE
@@ -156,6 +153,8 @@ class Line:
         if self._is_away:
             self._is_away = False
             _log.info("the bus is back")
+        if self._quiet_until == float("inf"):
+            self._quiet_until = sent + _LISTENING_AGAIN
         paused = self.peers.come_back(sent)
         if paused:  # who took this process for dead told it nothing
             self._whole_since = max(self._whole_since, sent)

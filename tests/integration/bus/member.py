@@ -69,7 +69,7 @@ class Member:
         return len(self.line.peers) if self.line else 0
 
     def waiting(self) -> int:
-        return len(self.line._waiting) if self.line else 0
+        return len(self.line._outgoing) if self.line else 0
 
     def arrive(self, user: int) -> bool:
         return self.presence.arrive(UserId(user))

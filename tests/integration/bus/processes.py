@@ -18,6 +18,7 @@ class Process:
     """One process on the bus; the methods are those of `member.Member`."""
 
     def __init__(self, url: str, log: Path) -> None:
+        self.url = url
         self._log = log
         with log.open("wb") as output:
             self._process = subprocess.Popen(
@@ -46,6 +47,10 @@ class Process:
         """All that it was told."""
         self._heard += self.ask("take")
         return self._heard
+
+    def forget(self) -> None:
+        """Begin with nothing heard."""
+        self.heard().clear()
 
     def hears(self, *texts: str, within: float = 5) -> None:
         """Fail unless it was told exactly these, in this order, by then."""
@@ -88,15 +93,22 @@ class Process:
 
 
 @contextmanager
+def a_process(url: str, log: Path) -> Iterator[Process]:
+    """A process that is killed at the end."""
+    process = Process(url, log)
+    try:
+        yield process
+    finally:
+        process.kill()
+
+
+@contextmanager
 def processes(url: str, folder: Path, count: int) -> Iterator[list[Process]]:
-    """So many processes that know each other, and are killed at the end."""
+    """So many processes that know each other."""
     with ExitStack() as stack:
-        found = []
-        for number in range(count):
-            found.append(Process(url, folder / f"{number}.log"))
-            stack.callback(found[-1].kill)
+        found = [stack.enter_context(a_process(url, folder / f"{number}.log")) for number in range(count)]
         for process in found:
-            if url:
-                process.has_peers(count - 1, within=20)
+            process.has_peers(count - 1, within=20)
+        for process in found:
             process.becomes_current(within=20)
         yield found
