@@ -1,5 +1,7 @@
 """A real `parley serve` with several workers over PostgreSQL."""
 
+import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +25,12 @@ class Crew(ParleyServer):
     def workers(self) -> set[int]:
         """The processes that there are now beside the supervisor."""
         return {worker.pid for worker in psutil.Process(self.pid).children()}
+
+    def restart(self) -> None:
+        """Have every worker be another. Each must first have started, which a busy machine takes its time for."""
+        before = self.workers()
+        os.kill(self.pid, signal.SIGHUP)
+        eventually(lambda: len(now := self.workers()) == SIZE and not now & before, "new workers", within=60)
 
     def worker_of(self, socket: Socket) -> int:
         """The worker that has the other end of this client's connection."""

@@ -19,13 +19,6 @@ SENDS = 400
 """Of each sender."""
 
 
-def restart(crew: Crew) -> None:
-    """Have every worker be another. Each must first have started, which a busy machine takes its time for."""
-    before = crew.workers()
-    os.kill(crew.pid, signal.SIGHUP)
-    eventually(lambda: len(now := crew.workers()) == SIZE and not now & before, "new workers", within=60)
-
-
 def test_nothing_is_lost_or_refused_while_all_workers_are_replaced(crew: Crew) -> None:
     people = [Person(crew) for _ in range(SENDERS)]
     room = people[0].opens(*people[1:])
@@ -51,7 +44,7 @@ def test_nothing_is_lost_or_refused_while_all_workers_are_replaced(crew: Crew) -
         ]
         try:
             eventually(lambda: sum(map(len, acknowledged)) > SENDS // 4, "a lively talk", within=30)
-            restart(crew)
+            crew.restart()
         finally:
             over.set()
         assert knocking.result() > 30
@@ -69,7 +62,7 @@ def test_a_restart_that_is_asked_for_during_another_still_ends_with_new_workers(
     before = crew.workers()
     os.kill(crew.pid, signal.SIGHUP)
     eventually(lambda: crew.workers() - before, "the first new worker")
-    restart(crew)
+    crew.restart()
     time.sleep(1)
     assert len(crew.workers()) == SIZE
 
