@@ -19,6 +19,7 @@ from chat_domain.model.memberships import Role
 from chat_domain.model.rooms import RoomKind
 from chat_domain.model.values import ClientKey, DisplayName, MessageBody, RoomDescription, RoomName
 from chat_domain.services.backups import BackupService
+from chat_domain.services.wholeness import examine
 from tests.builders import A_DEVICE, A_PASSWORD, Chat
 from tests.integration.contracts.homes import SqlHome
 from tests.unit.services.contents import ANN, PUBLIC, GivenContents, some_parts
@@ -122,6 +123,8 @@ def test_what_is_restored_is_what_was_backed_up(sql_home: SqlHome, target: SqlHo
     epochs = [town.chat.reading.epoch()]
     backups(sql_home).back_up(file, key=b"k" * 32)
     summary = backups(target).verify(file)
+    with SqlWhole(sql_home.url).contents() as contents:
+        assert examine(contents) == summary
     keys = Keys()
     assert backups(target).restore(file, keep_key=keys) == summary
     assert keys.kept == [b"k" * 32]
