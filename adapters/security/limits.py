@@ -2,6 +2,7 @@
 
 import logging
 import time
+from typing import Final
 
 from limits import RateLimitItemPerSecond
 from limits.storage import MemoryStorage, RedisStorage, Storage
@@ -12,13 +13,25 @@ from chat_domain.ports.security import Limit, RateLimiter
 
 _log = logging.getLogger(__name__)
 
+_PATIENCE: Final = 0.25
+"""Seconds to wait for an answer, a connection, or for others to be done with theirs."""
+
+_PAUSE: Final = 1.0
+_CONNECTIONS: Final = 20
+
 
 class WindowRateLimiter(RateLimiter):
-    """Counts in a moving window. Where the counting fails with `away`, nobody is kept out."""
+    """Counts in a moving window.
+
+    Where the counting fails with `away`, nobody is kept out, and for a second nothing is asked: so no more than a few
+    wait for a server that is gone.
+    """
 
     def __init__(self, storage: Storage, *, away: tuple[type[Exception], ...] = ()) -> None:
         self._window = MovingWindowRateLimiter(storage)
         self._away = away
+        self._resume_at = 0.0
+        self._is_away = False
 
     @classmethod
     def in_memory(cls) -> "WindowRateLimiter":
@@ -28,20 +41,43 @@ class WindowRateLimiter(RateLimiter):
     @classmethod
     def in_redis(cls, url: str) -> "WindowRateLimiter":
         """For several processes."""
-        from redis.exceptions import RedisError  # noqa: PLC0415 - megabytes, for those alone who have one
+        # Megabytes, for those alone who have one.
+        from redis import BlockingConnectionPool  # noqa: PLC0415
+        from redis.backoff import NoBackoff  # noqa: PLC0415
+        from redis.exceptions import RedisError  # noqa: PLC0415
+        from redis.retry import Retry  # noqa: PLC0415
 
-        return cls(RedisStorage(url), away=(RedisError,))
+        pool = BlockingConnectionPool.from_url(
+            url,
+            max_connections=_CONNECTIONS,
+            timeout=_PATIENCE,
+            socket_timeout=_PATIENCE,
+            socket_connect_timeout=_PATIENCE,
+            retry=Retry(NoBackoff(), 0),
+        )
+        return cls(RedisStorage(url, pool), away=(RedisError,))
 
     def hit(self, limit: Limit, key: str) -> None:
+        if time.monotonic() < self._resume_at:
+            return
         item = RateLimitItemPerSecond(limit.times, limit.seconds, limit.name)
         try:
-            if self._window.hit(item, key):
-                return
-            reset = self._window.get_window_stats(item, key).reset_time
-        except self._away:
-            _log.warning("rate limits cannot be counted: the bus is away")
+            is_granted = self._window.hit(item, key)
+            reset = 0.0 if is_granted else self._window.get_window_stats(item, key).reset_time
+        except self._away as error:
+            self._pause(error)
             return
-        raise TooMany(retry_after=max(reset - time.time(), 1))
+        if self._is_away:
+            self._is_away = False
+            _log.info("rate limits are counted again")
+        if not is_granted:
+            raise TooMany(retry_after=max(reset - time.time(), 1))
+
+    def _pause(self, error: Exception) -> None:
+        self._resume_at = time.monotonic() + _PAUSE
+        if not self._is_away:
+            self._is_away = True
+            _log.warning("rate limits cannot be counted, and nobody is kept out: %s", error)
 
 
 class NoRateLimiter(RateLimiter):

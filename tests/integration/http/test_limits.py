@@ -1,5 +1,8 @@
 """How often somebody may try, and what they are told when it is too often or the server has too much to do."""
 
+import logging
+import socket
+import time
 from collections.abc import Callable, Iterator
 from threading import Event
 
@@ -7,10 +10,13 @@ import gevent
 import pytest
 
 from adapters.security.argon2 import Argon2PasswordHasher
+from adapters.security.limits import WindowRateLimiter
 from adapters.system.threads import NativeThreads
 from chat_domain.model.errors import Unavailable
+from chat_domain.ports.security import Limit
 from tests.integration.http.world import PASSWORD, Reply, World, a_name, problem
 from tests.integration.servers.valkey import a_valkey
+from tests.integration.sockets.people import eventually
 
 
 @pytest.fixture
@@ -99,12 +105,25 @@ def test_several_processes_count_together(valkey_url: str) -> None:
     assert refused_after(20, lambda n: guess(worlds[n % 2], name)) <= 10
 
 
-def test_where_counting_fails_nobody_is_kept_out() -> None:
-    with a_valkey() as server:
+def test_where_counting_fails_nobody_is_kept_out_until_it_goes_on(caplog: pytest.LogCaptureFixture) -> None:
+    with a_valkey() as server, caplog.at_level(logging.INFO, "adapters.security.limits"):
         world = World({"PARLEY_RATE_LIMITS": "on", "REDIS_URL": server.url})
         assert guess(world, "somebody").status_code == 401
         server.kill()
         assert {guess(world, "somebody").status_code for _ in range(12)} == {401}
+        server.start()
+        eventually(lambda: guess(world, "somebody").status_code == 429, "a limit")
+        assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"], "one line each"
+
+
+def test_a_server_that_accepts_and_never_answers_is_hardly_waited_for() -> None:
+    limit = Limit("anything", 1, 60)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        limiter = WindowRateLimiter.in_redis(f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
+        began = time.monotonic()
+        for _ in range(100):
+            limiter.hit(limit, "somebody")
+        assert 0.1 < time.monotonic() - began < 0.9, "the first waits, the others pass for a second"
 
 
 @pytest.fixture
