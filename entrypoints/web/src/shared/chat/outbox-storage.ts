@@ -33,9 +33,15 @@ export class OutboxStorage {
     this.removed.delete(clientId);
     this.known.set(clientId, item);
     this.unwritten.add(clientId);
-    const written = await this.database.run((connection) => connection.put("outbox", item));
-    if (written !== undefined) this.unwritten.delete(clientId);
-    return written !== undefined;
+    const written = await this.database.run(async (connection) => {
+      const transaction = connection.transaction("outbox", "readwrite");
+      const stored = transaction.store.put(item);
+      transaction.commit(); // A tab that is closed in this moment does not live to do it later.
+      await Promise.all([stored, transaction.done]);
+      return true;
+    });
+    if (written) this.unwritten.delete(clientId);
+    return written === true;
   }
 
   async remove(clientId: string): Promise<void> {

@@ -28,7 +28,7 @@ class Tab {
   constructor({ connected = true, user = me, withLocks = true } = {}) {
     this.store.signIn(user);
     this.store.listRooms([aRoom(), aRoom({ id: 8 })]);
-    this.connection.connected = connected;
+    this.setConnected(connected);
     this.database = new UserDatabase(user.id);
     this.shared = new Tabs(user.id, withLocks ? (locks as unknown as LockManager) : undefined);
     this.outbox = new Outbox(this.store, this.connection, new OutboxStorage(this.database), this.shared, () => {});
@@ -48,14 +48,19 @@ class Tab {
     this.outbox.add(room, content, replyTo);
   }
 
+  setConnected(connected: boolean): void {
+    this.connection.connected = connected;
+    this.store.setConnection(connected ? "online" : "offline");
+  }
+
   goOnline(): void {
-    this.connection.connected = true;
+    this.setConnected(true);
     this.outbox.resume();
   }
 
   /** Closed or crashed: nothing of it runs on, and the browser lets go of its locks. */
   end(): void {
-    this.connection.connected = false;
+    this.setConnected(false);
     this.outbox.close();
     this.shared.close();
     for (const name of locks.held()) locks.release(name);
@@ -160,6 +165,14 @@ describe("the outbox", () => {
     tab.goOnline();
     await settle();
     expect(tab.sent).toHaveLength(1);
+  });
+
+  it("sends nothing on a connection of which it is not known yet whose it is", async () => {
+    const tab = new Tab();
+    tab.store.setConnection("connecting");
+    tab.write("hello");
+    await settle();
+    expect(tab.sent).toEqual([]);
   });
 
   it("does not count it as a refusal that one has been signed out meanwhile", async () => {

@@ -123,8 +123,9 @@ export class Outbox {
     }
   }
 
+  /** Not on a connection alone: first it must be known whose it is. */
   private maySend(roomId: Id): boolean {
-    return this.connection.connected && !this.closed && !this.pauses.has(roomId);
+    return this.store.get().connection === "online" && !this.closed && !this.pauses.has(roomId);
   }
 
   /** What another tab has sent meanwhile is no longer stored. */
