@@ -137,6 +137,18 @@ def test_what_is_restored_is_what_was_backed_up(sql_home: SqlHome, target: SqlHo
     assert len(set(epochs)) == 2
 
 
+def test_contents_are_as_of_one_moment_and_keep_nobody_from_writing(sql_home: SqlHome) -> None:
+    town = a_town(sql_home)
+    ann, public = town.people[0], town.rooms[0]
+    with SqlWhole(sql_home.url).contents() as contents:
+        before = examine(contents)
+        town.chat.say(ann, public, "meanwhile")
+        town.chat.open_room(town.chat.register("dora"))
+        assert examine(contents) == before
+    with SqlWhole(sql_home.url).contents() as contents:
+        assert examine(contents) == Summary(before.users + 1, before.rooms + 1, before.messages + 1, before.events + 2)
+
+
 def test_a_restored_chat_goes_on_where_the_backup_ended(sql_home: SqlHome, target: SqlHome, file: Path) -> None:
     town = a_town(sql_home)
     ann, bob, _ = town.people
