@@ -1,7 +1,7 @@
 """Arrivals: leading people into rooms other than by the next event of a log."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -9,7 +9,7 @@ from chat_domain.model.errors import NotAMember, NotFound, Unavailable
 from chat_domain.model.identifiers import RoomId, Seq, UserId
 from chat_domain.model.log import UserJoined
 from chat_domain.model.memberships import Membership
-from chat_domain.model.notices import RoomAdded
+from chat_domain.model.notices import RoomAdded, RoomRemoved
 from chat_domain.ports.broadcasting import Audience
 from chat_domain.ports.storage import Storage
 from chat_domain.services.connected_sessions import ConnectedSessions
@@ -83,21 +83,34 @@ class Arrivals:
             if not self._audience.is_in(user_id, room_id) and user_id not in self._connecting:
                 self._lead_in(user_id, room_id, announced=False)
 
-    def _lead_in(self, user_id: UserId, room_id: RoomId, *, announced: bool = True) -> None:
-        """The memberships are read while they may be changing: a departure that is handed out meanwhile counts."""
+    def confirm(self, user_id: UserId, room_ids: Iterable[RoomId]) -> None:
+        """Lead the user into those of the rooms that they do not hear, or tell that they are in one no more.
+
+        Raises Unavailable.
+        """
+        for room_id in room_ids:
+            if not self._audience.is_in(user_id, room_id) and not self._lead_in(user_id, room_id):
+                self._audience.deliver(RoomRemoved(user_id, room_id))
+
+    def _lead_in(self, user_id: UserId, room_id: RoomId, *, announced: bool = True) -> bool:
+        """Whether the user is a member.
+
+        That is read while it may be changing: a departure that is handed out meanwhile counts.
+        """
         try:
             with self._board.noted() as departures, self._storage.snapshot() as seen:
                 member = seen.memberships.of(user_id, room_id)
                 added = None if announced else RoomAdded(seen.views.of(user_id, room_id))
                 over = self._sessions.over_unless_certain(seen)
         except (NotAMember, NotFound):
-            return
+            return False
         self._sessions.end(over)
         if departures.include(user_id, room_id, after=member.room.last_seq):
-            return
+            return False
         if added and not self._audience.is_in(user_id, room_id) and user_id not in self._connecting:
             self._audience.deliver(added)
         self._seat(member)
+        return True
 
     def _seat(self, member: Membership) -> None:
         room, before = member.room, Seq(member.joined_seq - 1)

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Final
 
 from chat_domain.model.errors import InvalidToken, Unavailable
-from chat_domain.model.identifiers import RoomId, Seq
+from chat_domain.model.identifiers import RoomId, Seq, UserId
 from chat_domain.model.log import Entry, UserJoined
 from chat_domain.model.notices import Happening, Heads, RoomDeleted, SessionEnded, Typing
 from chat_domain.ports.broadcasting import Audience, Broadcaster
@@ -74,19 +74,18 @@ class DeliveryService:
         """
         self._audience.admit(connection, actor.user_id, actor.session_id)
         with self._arrivals.connecting(actor.user_id), self._board.noted() as departures:
-            heads = self._heads_of(actor)
-            for room_id, seq in heads.items():
-                # What is still on its way to others may be from before this user's joining.
-                while (
-                    self._audience.hears(room_id)
-                    and self._feeds.is_behind(room_id, seq)
-                    and self._feeds.read_page(room_id)
-                ):
-                    pass
+            heads = self._caught_up(self._heads_of(actor))
         rooms = [room for room, seq in heads.items() if not departures.include(actor.user_id, room, after=seq)]
         for room_id in rooms:
             self._feeds.begin(room_id, heads[room_id])
         self._audience.seat(connection, rooms)
+
+    def confirm(self, user_id: UserId, room_ids: Iterable[RoomId]) -> None:
+        """The user is about to learn that these are their rooms: from now on they hear them, and of being led out.
+
+        Raises Unavailable.
+        """
+        self._arrivals.confirm(user_id, room_ids)
 
     def beacon(self) -> None:
         """Tell the heads of the rooms that changed since the last beacon; to be called at least every 5 s."""
@@ -112,6 +111,22 @@ class DeliveryService:
         Raises Unavailable.
         """
         self._sessions.end_stale()
+
+    def _caught_up(self, heads: Mapping[RoomId, Seq]) -> Mapping[RoomId, Seq]:
+        """The same but for rooms that are gone, when all that are heard here were handed out so far.
+
+        What is still on its way to others may be from before this user's joining. While one room is read another may
+        fall behind, because somebody is led into it.
+        """
+        left = dict(heads)
+        while behind := [room for room, seq in left.items() if self._is_behind(room, seq)]:
+            for room_id in behind:
+                if not self._feeds.read_page(room_id) and self._is_behind(room_id, left[room_id]):
+                    del left[room_id]
+        return left
+
+    def _is_behind(self, room_id: RoomId, seq: Seq) -> bool:
+        return self._audience.hears(room_id) and self._feeds.is_behind(room_id, seq)
 
     def _heads_of(self, actor: Actor) -> Mapping[RoomId, Seq]:
         with self._storage.snapshot() as seen:

@@ -75,7 +75,9 @@ class Events:
 
     def _sync(self, me: Caller, ask: Sync) -> Data:
         cursors = {RoomId(room_id): Seq(seq) for room_id, seq in ask.rooms.items()}
-        return self._views.catchup(self._services.reading.catch_up(me.id, cursors))
+        caught = self._services.reading.catch_up(me.id, cursors)
+        self._services.delivery.confirm(me.id, [*caught.pages, *(view.room.id for view in caught.joined)])
+        return self._views.catchup(caught)
 
     def _presence(self, _: Caller, ask: PresenceQuery) -> Data:
         return {"online": self._services.presence.online(map(UserId, ask.user_ids))}

@@ -396,3 +396,24 @@ def test_who_joins_is_let_in_though_others_connect_while_their_joining_is_looked
     world.storage.afterwards = then_the_log_is_read
     world.hand_on()
     assert world.hears_typing("b", world.ann)
+
+
+def test_nobody_hears_what_was_before_their_joining_though_others_are_led_in_while_they_connect() -> None:
+    world = Held()
+    world.chat.connect("a", world.ann)
+    late = world.chat.open_room(world.ann, world.bob, name="late")
+    joining, *_ = (hint for hint in world.bus.take() if isinstance(hint, UserJoined))
+    world.invite(world.bob)  # so that there is something to read while he connects
+    world.bus.take()
+
+    def ann_is_led_in_but_the_log_cannot_be_read() -> None:
+        world.storage.afterwards = world.lose_storage
+        world.hand_on(joining)
+        world.storage.away = False
+
+    world.interrupt_read(1, ann_is_led_in_but_the_log_cannot_be_read)
+    world.chat.connect("b", world.bob)
+    world.chat.delivery.beacon()
+    assert seqs(world.chat, "a", late) == [1, 2]
+    assert seqs(world.chat, "b", late) == [2]
+    assert world.chat.audience.is_in(world.bob, late)

@@ -281,3 +281,21 @@ def test_cursors_of_rooms_that_nobody_hears_any_more_are_forgotten() -> None:
     world.chat.audience.disconnect("a")
     world.chat.delivery.beacon()
     assert world.cursors() == {}
+
+
+def test_whoever_learns_of_a_room_by_a_sync_hears_it_and_of_being_led_out_though_no_hint_tells() -> None:
+    world = Unhinted()
+    world.chat.connect("b", world.bob)
+    world.invite(world.bob)
+    world.chat.delivery.confirm(world.bob, [world.room])
+    world.chat.members.remove(world.ann, world.room, world.bob)
+    world.poll()
+    assert world.chat.heard("b")[-1] == RoomRemoved(world.bob, world.room)
+
+
+def test_whoever_was_led_out_again_by_the_time_of_the_answer_is_told() -> None:
+    world = Unhinted()
+    world.chat.connect("b", world.bob)
+    world.bus.take()
+    world.chat.delivery.confirm(world.bob, [world.room])
+    assert world.chat.heard("b") == [RoomRemoved(world.bob, world.room)]
