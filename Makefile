@@ -3,7 +3,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run install web test unit lint format check screenshots bench lock clean
+.PHONY: help run install web test unit lint format check screenshots bench torture lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ screenshots: install ## take pictures of every page, desk and phone, light and d
 bench: install ## measure Parley beside Node's socket.io, write docs/performance.md; QUICK=1 is shorter
 	@requirements/web.sh build
 	PATH="$$PATH:$$PWD/.venv/bin" $(BIN)/python -m tests.benchmarks $(if $(QUICK),--quick)
+
+torture: install ## strike servers with every fault for MINUTES=5, write docs/reliability.md; FAULTS=F1,F6 are some
+	$(BIN)/python -m tests.integration.torture $(if $(MINUTES),--minutes $(MINUTES)) $(if $(FAULTS),--faults $(FAULTS))
 
 lock: ## choose newer packages within the ranges of pyproject.toml
 	requirements/lock.sh

@@ -58,6 +58,10 @@ class Postgres:
         """Kills it and its workers at once."""
         self._program.kill()
 
+    @property
+    def pid(self) -> int:
+        return self._program.pid
+
     def url(self, database: str = _OWNER) -> str:
         return f"postgresql://{_OWNER}@127.0.0.1:{self.port}/{database}"
 

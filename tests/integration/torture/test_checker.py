@@ -13,6 +13,7 @@ from tests.integration.torture.history import (
     Asked,
     Closed,
     Connected,
+    Disconnected,
     Event,
     History,
     LoggedOut,
@@ -229,6 +230,14 @@ def a_deleted_text_that_is_read(told: Told) -> None:
     told.records.append(Looked(9.5, 9.6, "ben", ROOM, 4, 4, (Shown(41, 4, "two", False),)))
 
 
+def a_corrupt_frame(told: Told) -> None:
+    told.records.append(Disconnected(9.5, "anna", "corrupt: a frame begins with nonsense"))
+
+
+def a_fault_of_the_server(told: Told) -> None:
+    told.records.append(Unanswered(1.6, "a:1", 500))
+
+
 BAD: list[tuple[Callable[[Told], None], str]] = [
     (lost, "I1"),
     (kept_elsewhere, "I1"),
@@ -259,6 +268,8 @@ BAD: list[tuple[Callable[[Told], None], str]] = [
     (a_log_that_went_back, "I12"),
     (a_log_behind_what_was_acknowledged, "I12"),
     (a_deleted_text_that_is_read, "I13"),
+    (a_corrupt_frame, "frames"),
+    (a_fault_of_the_server, "answers"),
 ]
 
 

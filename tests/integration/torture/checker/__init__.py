@@ -20,6 +20,8 @@ INVARIANTS: Final[dict[str, Callable[[Run], Iterator[str]]]] = {
     "I11": reads.own_writes_are_read,
     "I12": logs.a_log_never_shrinks,
     "I13": reads.old_content_is_gone,
+    "frames": clients.frames_are_whole,
+    "answers": sends.no_answer_is_a_fault,
 }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from tests.integration.torture.checker.run import RoomState, Run
-from tests.integration.torture.history import Closed, Event, LoggedOut, Opened, Received
+from tests.integration.torture.history import Closed, Disconnected, Event, LoggedOut, Opened, Received
 
 Interval = tuple[int, float]
 
@@ -104,3 +104,10 @@ def _differences(known: RoomState, fresh: RoomState) -> Sequence[str]:
         for id, shown in known.messages.items()
         if fresh.messages.get(id) != shown
     ]
+
+
+def frames_are_whole(run: Run) -> Iterator[str]:
+    """No client was ever sent a frame that is none."""
+    for record in run.all(Disconnected):
+        if record.why.startswith("corrupt"):
+            yield f"{record.client} received {record.why[:200]}"

@@ -62,6 +62,16 @@ def what_was_acknowledged_before_comes_before(run: Run) -> Iterator[str]:
             yield f"{asked.op}: seq {answered.seq} of room {asked.room}, but {head[asked.room]} had been acknowledged"
 
 
+def no_answer_is_a_fault(run: Run) -> Iterator[str]:
+    """Whatever breaks, the answer is a refusal that says why, or one to try again, and never a 500."""
+    for operation in run.operations:
+        yield from (
+            f"{operation.asked.op}, {operation.asked.kind}: answered with 500"
+            for attempt in operation.unanswered
+            if attempt.status == 500
+        )
+
+
 def _acknowledged(run: Run) -> Iterator[tuple[Asked, Answered]]:
     for send in run.sends:
         if send.answered:

@@ -1,0 +1,117 @@
+"""Places where a launched server dies or shows itself, when a file in its folder says so. The product has none of them.
+
+A failpoint named X strikes once for each time that the file X appears in the working folder of the server.
+"""
+
+import os
+import random
+import signal
+import socket
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import gevent
+
+from adapters.broadcasting.bus import BusBroadcaster
+from adapters.broadcasting.bus.codec import HappeningCodec
+from adapters.broadcasting.native.audience import NativeAudience
+from adapters.broadcasting.native.websocket import WebSocket
+from adapters.memory.broadcasting import LocalBroadcaster
+from chat_domain.model.log import Entry, RoomEvent
+from chat_domain.model.notices import Happening, Notice
+from entrypoints.sockets.dispatcher import Dispatcher
+
+
+def die_before_broadcast() -> None:
+    """Die between the commit and the broadcast of an event."""
+    for kind in (LocalBroadcaster, BusBroadcaster):
+        publish = kind.publish
+
+        def dying(self: Any, happenings: Sequence[Happening], publish: Any = publish) -> None:
+            if any(isinstance(each, Entry) for each in happenings):
+                _die_if_told("die_before_broadcast")
+            publish(self, happenings)
+
+        kind.publish = dying  # type: ignore[method-assign]
+
+
+def die_before_ack() -> None:
+    """Die between the commit of a message and its acknowledgement."""
+    dispatch = Dispatcher.dispatch
+
+    def dying(self: Dispatcher, event: str, socket: str, *arguments: object) -> object:
+        answer = dispatch(self, event, socket, *arguments)
+        if event == "send_message" and isinstance(answer, dict) and "data" in answer:
+            _die_if_told("die_before_ack")
+        return answer
+
+    Dispatcher.dispatch = dying  # type: ignore[method-assign]
+
+
+def lose_pushes() -> None:
+    """Lose every fifth event on its way to the clients, and all while the file is there."""
+    deliver, count = NativeAudience.deliver, 0
+
+    def losing(self: NativeAudience, happening: RoomEvent | Notice) -> None:
+        nonlocal count
+        count += isinstance(happening, Entry)
+        if not isinstance(happening, Entry) or (count % 5 and not _is_told("lose_pushes")):
+            deliver(self, happening)
+
+    NativeAudience.deliver = losing  # type: ignore[method-assign]
+
+
+def small_buffers() -> None:
+    """Have the system keep little of what a client does not read yet, so that soon the server has to."""
+    begin = WebSocket.begin
+
+    def begin_small(self: WebSocket) -> None:
+        self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 16_384)
+        begin(self)
+
+    WebSocket.begin = begin_small  # type: ignore[method-assign]
+
+
+def spoil_hints() -> None:
+    """While the file is there, drop half of the events that go to other processes, double and put off some."""
+    encode, chance, put_off = HappeningCodec.encode, random.Random(1), list[Happening]()
+
+    def spoilt(self: HappeningCodec, happenings: Iterable[Happening]) -> bytes:
+        if not _is_told("spoil_hints"):
+            return encode(self, happenings)
+        happenings, late = list(happenings), list(put_off)
+        put_off[:] = [each for each in happenings if isinstance(each, Entry) and chance.random() < 0.2]
+        kept = [each for each in happenings if not isinstance(each, Entry) or chance.random() < 0.5]
+        doubled = [each for each in kept if chance.random() < 0.2]
+        return encode(self, [*kept, *late, *doubled])
+
+    HappeningCodec.encode = spoilt  # type: ignore[method-assign]
+
+
+def tell_lag() -> None:
+    """Write down each second how late the event loop was, in seconds: a line for each 10 ms."""
+    gevent.spawn(_tell_lag)
+
+
+def _tell_lag() -> None:
+    with Path("lag").open("a", encoding="ascii") as file:
+        while True:
+            late = []
+            until = time.monotonic() + 1
+            while (began := time.monotonic()) < until:
+                gevent.sleep(0.01)
+                late.append(max(0.0, time.monotonic() - began - 0.01))
+            file.writelines(f"{each:.4f}\n" for each in late)
+            file.flush()
+
+
+def _die_if_told(name: str) -> None:
+    if os.path.exists(name):
+        Path(name).unlink()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _is_told(name: str) -> bool:
+    return os.path.exists(name)

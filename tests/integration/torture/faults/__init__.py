@@ -1,0 +1,41 @@
+"""The faults of the table, by their names there. Each leaves the world whole, and asserts what is asked besides."""
+
+from typing import Final
+
+from tests.integration.torture.faults import buses, databases, networks, processes
+from tests.integration.torture.play import Fault
+
+ON_SQLITE: Final[dict[str, Fault]] = {
+    "F1": processes.killed,
+    "F2": processes.killed_before_broadcast,
+    "F3": processes.killed_before_ack,
+    "F4": processes.frozen,
+    "F5": processes.rolling_restart,
+    "F11": databases.a_reader_and_two_writers,
+    "F12": databases.disk_full,
+    "F14": networks.away,
+    "F15": networks.half_open,
+    "F17": networks.cut_writes_and_slow_readers,
+    "F18": networks.stalled_readers,
+    "F20": networks.everybody_comes_back_at_once,
+}
+"""One process. The bus is within it, and its database is a file."""
+
+ON_POSTGRESQL: Final[dict[str, Fault]] = {
+    "F1": processes.killed,
+    "F2": processes.killed_before_broadcast,
+    "F3": processes.killed_before_ack,
+    "F4": processes.frozen,
+    "F5": processes.rolling_restart,
+    "F6": buses.killed,
+    "F7": buses.spoilt_hints,
+    "F8": buses.cut_off,
+    "F9": databases.postgres_killed,
+    "F10": databases.unreachable,
+    "F14": networks.away,
+    "F15": networks.half_open,
+    "F17": networks.cut_writes_and_slow_readers,
+    "F18": networks.stalled_readers,
+    "F20": networks.everybody_comes_back_at_once,
+}
+"""Three processes over PostgreSQL and Valkey."""

@@ -1,0 +1,109 @@
+"""Storage that is held up, full, or away."""
+
+import resource
+import sqlite3
+import threading
+import time
+from typing import Final
+
+import psutil
+
+from tests.integration.torture.history import Answered, Unanswered
+from tests.integration.torture.lag import Lag
+from tests.integration.torture.play import Scene
+from tests.integration.torture.stage import Rest
+
+READ_FOR: Final = 60.0
+AWAY_FOR: Final = 20.0
+BACK_WITHIN: Final = 5.0
+LATE_AT_MOST: Final = 0.1
+_FULL_FOR: Final = 3.0
+
+
+def a_reader_and_two_writers(scene: Scene, seconds: float = READ_FOR) -> None:
+    """F11: another program reads for long and writes now and then; the process never waits for it as a whole."""
+    assert scene.world.database
+    lag = Lag(scene.world.servers[0])
+    reader = sqlite3.connect(scene.world.database, isolation_level=None)
+    writer = threading.Thread(target=_write, args=(scene, seconds))
+    with scene.fault("F11"):
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM messages").fetchone()
+        writer.start()
+        writer.join()
+        reader.execute("ROLLBACK")
+        reader.close()
+    scene.figures |= {"F11 lag p99 ms": lag.p99() * 1_000, "F11 lag max ms": lag.most() * 1_000}
+    assert lag.p99() <= LATE_AT_MOST, f"the event loop was late by {lag.p99():.3f} s"
+
+
+def disk_full(scene: Scene) -> None:
+    """F12: files cannot grow any more, for the server alone; sends are refused cleanly, reads go on."""
+    server, room = scene.world.servers[0], next(iter(scene.stage.members))
+    reader = scene.stage.members[room][0]
+    began = len(scene.history.records)
+    rest = Rest(server.port)
+    with scene.fault("F12"):
+        server.process.rlimit(psutil.RLIMIT_FSIZE, (4_096, resource.RLIM_INFINITY))
+        since = time.monotonic()
+        while time.monotonic() - since < _FULL_FOR:
+            rest.ask(reader.token, "GET", f"/api/chat/rooms/{room}/messages")
+            time.sleep(0.1)
+        server.process.rlimit(psutil.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    rest.close()
+    told = scene.history.records[began:]
+    refused = {record.status for record in told if isinstance(record, Unanswered) and record.status}
+    assert refused == {503}, f"on a full disk sends were answered with {refused}"
+    assert _acknowledges(scene), "it did not recover"
+
+
+def postgres_killed(scene: Scene) -> None:
+    """F9: the database is killed and started again; meanwhile the answer is 503, and soon after all goes on."""
+    assert scene.world.postgres
+    with scene.fault("F9") as timed:
+        scene.world.postgres.kill()
+        time.sleep(1)
+        scene.world.postgres.start()
+        timed.healing_from = time.monotonic()
+        while not _acknowledged_since(scene, timed.healing_from):
+            assert time.monotonic() - timed.healing_from <= BACK_WITHIN, "nothing is acknowledged"
+            time.sleep(0.05)
+
+
+def unreachable(scene: Scene, seconds: float = AWAY_FOR) -> None:
+    """F10: the database does not answer any more, as behind a dead network; the processes go on."""
+    assert scene.world.postgres
+    main = psutil.Process(scene.world.postgres.pid)
+    lags = [Lag(server) for server in scene.world.servers]
+    with scene.fault("F10"):
+        family = [main, *main.children(recursive=True)]
+        for process in family:
+            process.suspend()
+        time.sleep(seconds)
+        late = max(lag.p99() for lag in lags)
+        for process in reversed(family):
+            process.resume()
+    scene.figures["F10 lag p99 ms"] = late * 1_000
+    assert late <= LATE_AT_MOST, f"the event loop was late by {late:.3f} s"
+
+
+def _acknowledged_since(scene: Scene, since: float) -> bool:
+    return any(isinstance(record, Answered) and record.at >= since for record in scene.history.records[-200:])
+
+
+def _acknowledges(scene: Scene) -> bool:
+    began = len(scene.history.records)
+    time.sleep(2)
+    return any(isinstance(record, Answered) for record in scene.history.records[began:])
+
+
+def _write(scene: Scene, seconds: float) -> None:
+    """Hold the lock for writing 30 ms at a time, as a second process of Parley's commands does."""
+    connection = sqlite3.connect(scene.world.database or "", isolation_level=None, timeout=10)
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        connection.execute("BEGIN IMMEDIATE")
+        time.sleep(0.03)
+        connection.execute("ROLLBACK")
+        time.sleep(0.3)
+    connection.close()

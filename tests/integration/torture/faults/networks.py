@@ -1,0 +1,216 @@
+"""Networks that go away, swallow, cut and stall."""
+
+import asyncio
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final
+
+from tests.integration.torture.client import Client
+from tests.integration.torture.delays import delays
+from tests.integration.torture.healing import quantile
+from tests.integration.torture.history import Disconnected, History
+from tests.integration.torture.line import Line, open_line
+from tests.integration.torture.play import Scene
+from tests.integration.torture.proxy import a_faulty_proxy
+from tests.integration.torture.stage import Rest, set_stage
+from tests.integration.transport.proxy import a_cutting_proxy
+
+MISSED: Final = 1_000
+DROPPED_WITHIN: Final = 45.0
+_THROUGH: Final = 4
+_STALLED: Final = 50
+_COMING_BACK: Final = 1_000
+_OF_THE_CROWD: Final = 4
+_MISSED_BY_THE_CROWD: Final = 20
+_BACK_WITHIN: Final = 30.0
+
+
+def away(scene: Scene, missed: int = MISSED) -> None:
+    """F14: a client's network is away for a second, and then until it has missed so many events."""
+    client = scene.fleet.clients[-1]
+    with a_faulty_proxy(scene.world.ports[0]) as proxy, _through(scene, [client], proxy.port):
+        for name, enough in (("F14 1 s", 0), ("F14 missed", missed)):
+            with scene.fault(name):
+                before = _heads(scene, client)
+                proxy.cut()
+                time.sleep(1)
+                deadline = time.monotonic() + 60
+                while sum(_heads(scene, client).values()) - sum(before.values()) < enough:
+                    assert time.monotonic() < deadline, "too little happens to be missed"
+                    time.sleep(0.1)
+                proxy.restore()
+            time.sleep(3)
+
+
+def half_open(scene: Scene) -> None:
+    """F15: the network swallows everything and says nothing; the server lets go of the client."""
+    server, client = scene.world.servers[0], scene.fleet.clients[-1]
+    with a_faulty_proxy(server.port) as proxy, _through(scene, [client], proxy.port):
+        connections = len(server.process.net_connections())
+        with scene.fault("F15"):
+            began = time.monotonic()
+            silent = [scene.fleet.call(_listen(proxy.port, client)) for _ in range(100)]
+            proxy.swallow()
+            while len(proxy.ended_by_target) < len(silent):
+                assert time.monotonic() - began < DROPPED_WITHIN + 5, "the server holds on to dead connections"
+                time.sleep(0.2)
+            proxy.restore()
+        scene.figures["F15 dropped after s"] = time.monotonic() - began
+        for line in silent:
+            scene.fleet.call(_hang_up(line))
+    assert len(server.process.net_connections()) <= connections + 5, "connections leak"
+
+
+def cut_writes_and_slow_readers(scene: Scene, seconds: float = 10) -> None:
+    """F17: what is written arrives in pieces of any size, and some clients read only now and then."""
+    through = scene.fleet.clients[:_THROUGH]
+    began = len(scene.history.records)
+    with a_cutting_proxy(scene.world.ports[0]) as proxy, _through(scene, through, proxy.port), scene.fault("F17"):
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            for client in through[:2]:
+                scene.fleet.call(_doze(client))
+    corrupt = [
+        record.why
+        for record in scene.history.records[began:]
+        if isinstance(record, Disconnected) and record.why.startswith("corrupt")
+    ]
+    assert not corrupt, corrupt
+
+
+def stalled_readers(scene: Scene, seconds: float = 10) -> None:
+    """F18: many clients of a room stop reading; the server's memory and the others hardly notice."""
+    server = scene.world.servers[0]
+    owner = scene.fleet.clients[0]
+    began = time.monotonic()
+    time.sleep(seconds)
+    before, memory = quantile(delays(scene.history, began), 0.99), server.process.memory_info().rss
+    with scene.fault("F18"):
+        lines = [scene.fleet.call(_listen(server.port, owner)) for _ in range(_STALLED)]
+        for line in lines:
+            scene.fleet.call(_pause(line))
+        began = time.monotonic()
+        time.sleep(seconds)
+        grown = server.process.memory_info().rss - memory
+        for line in lines:
+            scene.fleet.call(_hang_up(line))
+    during = quantile(delays(scene.history, began), 0.99)
+    scene.figures |= {
+        "F18 grown MB": grown / 2**20,
+        "F18 p99 before ms": before * 1_000,
+        "F18 p99 during ms": during * 1_000,
+    }
+    assert grown <= 64 * 2**20, f"the server grew by {grown} bytes"
+
+
+def everybody_comes_back_at_once(scene: Scene) -> None:
+    """F20: a thousand clients lose their connections in one moment, and miss messages; all are whole within 30 s."""
+    port = scene.world.ports[0]
+    stage = set_stage(port, people=_OF_THE_CROWD, rooms=1, members=_OF_THE_CROWD)
+    ((room, members),) = stage.members.items()
+    rest = Rest(port)
+    with a_faulty_proxy(port) as proxy:
+        own = History()  # of a thousand clients: their state is looked at, not every step
+        crowd = [
+            Client(f"crowd{number}", members[number % len(members)], [proxy.port], own)
+            for number in range(_COMING_BACK)
+        ]
+        running = scene.fleet.call(_run(crowd))
+        _wait_until(crowd, room, 0)
+        with scene.fault("F20") as timed:
+            proxy.cut()
+            for _ in range(_MISSED_BY_THE_CROWD):
+                rest.ask(members[0].token, "POST", f"/api/chat/rooms/{room}/messages", message="come back")
+            (seen,) = rest.rooms(members[0])
+            proxy.restore()
+            timed.healing_from = time.monotonic()
+            _wait_until(crowd, room, seen["last_seq"])
+        taken = scene.figures["F20 whole after s"] = time.monotonic() - timed.healing_from
+        scene.fleet.call(_stop(running))
+    rest.close()
+    assert taken <= _BACK_WITHIN, f"it took {taken:.0f} s"
+
+
+def _wait_until(crowd: Sequence[Client], room: int, seq: int) -> None:
+    deadline = time.monotonic() + 90
+    while missing := sum(not client.is_whole or client.rooms[room].cursor < seq for client in crowd):
+        assert time.monotonic() < deadline, f"{missing} are not whole"
+        time.sleep(0.05)
+
+
+@contextmanager
+def _through(scene: Scene, clients: Sequence[Client], port: int) -> Iterator[None]:
+    """For a while these clients connect by this port."""
+    doors = {client.name: client.doors for client in clients}
+    for client in clients:
+        client.doors = [port]
+        scene.fleet.call(_reconnect(client))
+    try:
+        yield
+    finally:
+        for client in clients:
+            client.doors = doors[client.name]
+            scene.fleet.call(_reconnect(client))
+
+
+async def _reconnect(client: Client) -> None:
+    if client.line:
+        client.line.hang_up("another way")
+    await asyncio.sleep(0.05)
+    async with asyncio.timeout(20):
+        await client.is_ready.wait()
+
+
+async def _listen(port: int, client: Client) -> Line:
+    return await open_line(port, client.account.token, lambda _event, _payload: None, within=20)
+
+
+async def _pause(line: Line) -> None:
+    line.pause()
+
+
+async def _resume(line: Line) -> None:
+    line.resume()
+
+
+async def _hang_up(line: Line) -> None:
+    line.hang_up("enough")
+
+
+async def _doze(client: Client) -> None:
+    line = client.line
+    if line:
+        line.pause()
+        await asyncio.sleep(1)
+        line.resume()
+
+
+@contextmanager
+def let_doze(scene: Scene, client: Client) -> Iterator[None]:
+    """Meanwhile the client does not read what comes, and its system keeps little for it."""
+    line = client.line
+    assert line
+    line.keep_little()
+    scene.fleet.call(_pause(line))
+    yield
+    scene.fleet.call(_resume(line))
+
+
+async def _run(clients: Sequence[Client]) -> list[asyncio.Task[None]]:
+    return [asyncio.create_task(client.run()) for client in clients]
+
+
+async def _stop(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _heads(scene: Scene, client: Client) -> dict[int, int]:
+    """How far the others are in the rooms of a client."""
+    mine = set(client.rooms)
+    return {
+        room: max((other.rooms[room].cursor for other in scene.fleet.clients if room in other.rooms), default=0)
+        for room in mine
+    }

@@ -1,0 +1,72 @@
+"""How long the clients took to be whole again after each fault."""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from tests.integration.torture.checker import Run
+from tests.integration.torture.history import Answered, Closed, Disconnected, Faulted, Opened, Received, Synced
+
+
+def healed(run: Run) -> dict[str, list[float]]:
+    """For each fault, by name: the seconds that each client took, sorted.
+
+    A client has healed when it has applied everything acknowledged before healing could begin in the rooms that it is
+    in, and if it was disconnected, has synchronised since. Who is thrown out of a room meanwhile need not.
+    """
+    found: dict[str, list[float]] = defaultdict(list)
+    reached = _reached(run)
+    for fault in run.all(Faulted):
+        heads = _heads(run, fault.healing_from)
+        for client in run.states:
+            found[fault.name].append(max(0.0, _healed_at(run, reached, client, fault, heads) - fault.healing_from))
+    return {name: sorted(times) for name, times in found.items()}
+
+
+def quantile(values: Sequence[float], share: float) -> float:
+    """The value below which so large a share of the sorted values lies."""
+    return values[min(len(values) - 1, int(len(values) * share))] if values else 0.0
+
+
+def _heads(run: Run, at: float) -> dict[int, int]:
+    heads: dict[int, int] = defaultdict(int)
+    for send in run.sends:
+        if isinstance(send.answered, Answered) and send.answered.at <= at:
+            heads[send.asked.room] = max(heads[send.asked.room], send.answered.seq)
+    return heads
+
+
+Reached = dict[tuple[str, int], list[tuple[float, int, bool]]]
+
+
+def _reached(run: Run) -> Reached:
+    """For each client and room, when its cursor came to which seq, and whether it is in the room."""
+    found: Reached = defaultdict(list)
+    for record in run.history:
+        match record:
+            case Received(at=at, client=client, event=event, applied=True):
+                found[client, event.room].append((at, event.seq, True))
+            case Opened(at=at, client=client, room=room, seq=seq):
+                found[client, room].append((at, seq, True))
+            case Closed(at=at, client=client, room=room):
+                found[client, room].append((at, 0, False))
+    return found
+
+
+def _healed_at(run: Run, reached: Reached, client: str, fault: Faulted, heads: dict[int, int]) -> float:
+    rooms = (_room_healed_at(reached[client, room], fault.healing_from, head) for room, head in heads.items())
+    return max((*rooms, *_back_at(run, client, fault)), default=0.0)
+
+
+def _room_healed_at(steps: list[tuple[float, int, bool]], since: float, head: int) -> float:
+    start = bisect_left(steps, (since, 0, False))
+    if not start or not steps[start - 1][2] or steps[start - 1][1] >= head:
+        return 0.0
+    return next((at for at, seq, is_in in steps[start:] if not is_in or seq >= head), float("inf"))
+
+
+def _back_at(run: Run, client: str, fault: Faulted) -> Iterator[float]:
+    lost = [each.at for each in run.all(Disconnected) if each.client == client]
+    if any(fault.at <= at <= fault.healing_from + 1 for at in lost):
+        since = max(at for at in lost if fault.at <= at <= fault.healing_from + 1)
+        yield next((each.at for each in run.all(Synced) if each.client == client and each.at > since), float("inf"))

@@ -1,0 +1,25 @@
+"""`python -m tests.integration.torture.server NAME...`: Parley with failpoints or planted bugs.
+
+Each name is a function of `failpoints` or `bugs`, called before anything is served. The product has none of them.
+"""
+
+import os
+import sys
+
+from gevent import monkey
+
+monkey.patch_all()
+
+from entrypoints.serving import run  # noqa: E402 - after everything was patched
+from entrypoints.settings import load  # noqa: E402
+from tests.integration.torture import bugs, failpoints  # noqa: E402
+
+
+def main() -> None:
+    """Plant what was asked for, and serve."""
+    for name in sys.argv[1:]:
+        (getattr(failpoints, name, None) or getattr(bugs, name))()
+    run(load(os.environ).settings)
+
+
+main()

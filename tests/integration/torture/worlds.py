@@ -1,0 +1,148 @@
+"""Where a run takes place: one process on SQLite, or three over PostgreSQL and Valkey."""
+
+import random
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import psutil
+
+from tests.integration.servers.parley import ParleyServer
+from tests.integration.servers.postgres import Postgres, a_postgres
+from tests.integration.servers.program import Program
+from tests.integration.servers.valkey import Valkey, a_valkey
+from tests.integration.torture.proxy import FaultyProxy, a_faulty_proxy
+
+_ROOT: Final = Path(__file__).parents[3]
+_SETTINGS: Final = {
+    "PARLEY_RATE_LIMITS": "off",
+    "PARLEY_MAX_SOCKETS_PER_USER": "0",
+    "PARLEY_MAX_SOCKETS_PER_ADDRESS": "0",
+    "LOG_LEVEL": "warning",
+}
+FAILPOINTS: Final = ("die_before_broadcast", "die_before_ack", "spoil_hints", "tell_lag")
+
+
+class LaunchedServer(ParleyServer):
+    """A server with failpoints or a planted bug."""
+
+    def __init__(self, folder: Path, settings: Mapping[str, str], plants: Sequence[str]) -> None:
+        super().__init__(folder, {**_SETTINGS, **settings})
+        self.environment["PYTHONPATH"] = str(_ROOT)
+        self.plants = plants
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "tests.integration.torture.server", *self.plants]
+        self._program = Program(command, self.folder / "log", environment=self.environment)
+        self._program.wait_until(self._is_healthy, within=60)
+
+    @property
+    def process(self) -> psutil.Process:
+        """Its process, to look into."""
+        return psutil.Process(self.pid)
+
+    def freeze(self) -> None:
+        """Stop it as a debugger would."""
+        self.process.suspend()
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        self.process.resume()
+
+    def restart(self) -> None:
+        """Ask it to end, as a deployment does, and start it again."""
+        code = self.stop(signal.SIGTERM)
+        assert code == 0, f"it ended with {code}"
+        self.start()
+
+    def tell(self, failpoint: str) -> None:
+        """Let it die at a failpoint, once."""
+        (self.folder / failpoint).touch()
+
+    def tell_no_more(self, failpoint: str) -> None:
+        """Take back what was told."""
+        (self.folder / failpoint).unlink(missing_ok=True)
+
+    def wait_for_death(self, within: float = 30) -> None:
+        """Return when it has died of its own."""
+        deadline = time.monotonic() + within
+        while self.running:
+            assert time.monotonic() < deadline, "it lives on"
+            time.sleep(0.01)
+
+
+@dataclass
+class World:
+    """The servers, and what they stand on. `postgres` is None on SQLite."""
+
+    name: str
+    servers: Sequence[LaunchedServer]
+    postgres: Postgres | None = None
+    valkey: Valkey | None = None
+    bus_of_the_first: FaultyProxy | None = None
+    database: Path | None = None
+    chance: random.Random = field(default_factory=lambda: random.Random(1))
+
+    @property
+    def ports(self) -> list[int]:
+        """Where the servers listen."""
+        return [server.port for server in self.servers]
+
+    def doors(self, number: int) -> Sequence[int]:
+        """The ports for a client: all of them, each client beginning with another."""
+        at = number % len(self.servers)
+        return self.ports[at:] + self.ports[:at]
+
+    def any(self) -> LaunchedServer:
+        """One of the servers."""
+        return self.chance.choice(self.servers)
+
+
+@contextmanager
+def one_on_sqlite(*plants: str, **settings: str) -> Iterator[World]:
+    """One process with its file."""
+    with tempfile.TemporaryDirectory(prefix="parley-torture-") as folder:
+        server = LaunchedServer(Path(folder), settings, plants or FAILPOINTS)
+        with _running([server]):
+            yield World("sqlite", [server], database=server.data / "parley.db")
+
+
+@contextmanager
+def three_over_postgres(*plants: str, **settings: str) -> Iterator[World]:
+    """Three processes over one PostgreSQL and one Valkey; the first reaches the Valkey by a proxy."""
+    with ExitStack() as stack:
+        postgres = stack.enter_context(a_postgres(durable=True))
+        valkey = stack.enter_context(a_valkey())
+        proxy = stack.enter_context(a_faulty_proxy(valkey.port))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="parley-torture-")))
+        url = postgres.url(postgres.create_database())
+        buses = (f"redis://127.0.0.1:{proxy.port}/0", valkey.url, valkey.url)
+        servers = []
+        for number, bus in enumerate(buses):
+            (home := folder / str(number)).mkdir()
+            shared = {"DATABASE_URL": url, "REDIS_URL": bus, "SECRET_KEY": "torture" * 8, **settings}
+            servers.append(LaunchedServer(home, shared, plants or FAILPOINTS))
+        stack.enter_context(_running(servers))
+        yield World("postgresql", servers, postgres=postgres, valkey=valkey, bus_of_the_first=proxy)
+
+
+WORLDS: Final[dict[str, Callable[..., object]]] = {"sqlite": one_on_sqlite, "postgresql": three_over_postgres}
+
+
+@contextmanager
+def _running(servers: Sequence[LaunchedServer]) -> Iterator[None]:
+    started: list[LaunchedServer] = []
+    try:
+        for server in servers:
+            server.start()
+            started.append(server)
+        yield
+    finally:
+        for server in started:
+            server.kill()
