@@ -53,8 +53,10 @@ class Arrivals:
 
     def let_in(self, event: UserJoined) -> None:
         """Let in who joined, if they are still a member; others may be further on in the log."""
+        if self._audience.is_in(event.user.id, event.room_id):
+            return
         try:
-            self._lead_in(event.user.id, event.room_id)
+            self._lead_in(event.user.id, event.room_id, tell=True)
         except Unavailable:
             self.put_off(event)
 
@@ -81,7 +83,7 @@ class Arrivals:
             memberships = seen.memberships.of_users(users)
         for user_id, room_id in memberships:
             if not self._audience.is_in(user_id, room_id) and user_id not in self._connecting:
-                self._lead_in(user_id, room_id, announced=False)
+                self._lead_in(user_id, room_id, tell=True)
 
     def confirm(self, user_id: UserId, room_ids: Iterable[RoomId]) -> None:
         """Lead the user into those of the rooms that they do not hear, or tell that they are in one no more.
@@ -92,7 +94,7 @@ class Arrivals:
             if not self._audience.is_in(user_id, room_id) and not self._lead_in(user_id, room_id):
                 self._audience.deliver(RoomRemoved(user_id, room_id))
 
-    def _lead_in(self, user_id: UserId, room_id: RoomId, *, announced: bool = True) -> bool:
+    def _lead_in(self, user_id: UserId, room_id: RoomId, *, tell: bool = False) -> bool:
         """Whether the user is a member.
 
         That is read while it may be changing: a departure that is handed out meanwhile counts.
@@ -100,7 +102,7 @@ class Arrivals:
         try:
             with self._board.noted() as departures, self._storage.snapshot() as seen:
                 member = seen.memberships.of(user_id, room_id)
-                added = None if announced else RoomAdded(seen.views.of(user_id, room_id))
+                added = RoomAdded(seen.views.of(user_id, room_id)) if tell else None
                 over = self._sessions.over_unless_certain(seen)
         except (NotAMember, NotFound):
             return False

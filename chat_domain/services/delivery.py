@@ -5,29 +5,24 @@ what was handed out already is dropped. So nothing that was committed is missed,
 hints come. In a room that nobody here hears, only a joining counts, and the storage is asked whether it still holds.
 """
 
-import logging
-from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
-from typing import Final
 
-from chat_domain.model.errors import InvalidToken, Unavailable
+from chat_domain.model.errors import InvalidToken
 from chat_domain.model.identifiers import RoomId, Seq, UserId
 from chat_domain.model.log import Entry, UserJoined
-from chat_domain.model.notices import Happening, Heads, RoomDeleted, SessionEnded, Typing
+from chat_domain.model.notices import Happening, Heads, Notice, RoomAdded, RoomDeleted, Typing
+from chat_domain.model.views import RoomView
 from chat_domain.ports.broadcasting import Audience, Broadcaster
 from chat_domain.ports.clock import Clock
 from chat_domain.ports.repositories import AT_A_TIME
 from chat_domain.ports.storage import Storage
 from chat_domain.services.arrivals import Arrivals
+from chat_domain.services.checkpoint import Checkpoint
 from chat_domain.services.connected_sessions import ConnectedSessions
 from chat_domain.services.departures import DepartureBoard
 from chat_domain.services.room_feeds import RoomFeeds
 from chat_domain.services.sessions import Actor
-
-_log = logging.getLogger(__name__)
-_CHECKS_A_CALL: Final = 10
-_MOST_UNCHECKED: Final = 10_000
 
 
 class DeliveryService:
@@ -46,8 +41,7 @@ class DeliveryService:
         )
         self._feeds = feeds = RoomFeeds(storage=storage, audience=audience, sessions=sessions, board=board)
         self._arrivals = Arrivals(storage=storage, audience=audience, sessions=sessions, feeds=feeds, board=board)
-        self._unchecked: deque[Happening] = deque(maxlen=_MOST_UNCHECKED)  # what is too much is found by `poll`
-        self._is_checking = False
+        self._checkpoint = Checkpoint(sessions, hand_on=self._deliver, put_off=self._put_off)
 
     def receive(self, happenings: Sequence[Happening]) -> None:
         """Deliver what was published.
@@ -55,15 +49,7 @@ class DeliveryService:
         While the broadcaster may have missed something, nothing is handed out before the storage was asked, after it
         came, which of the connected sessions are over. What comes while it is being asked waits for the next time.
         """
-        if self._sessions.are_certain():
-            self._deliver(happenings)
-        else:
-            for happening in happenings:
-                if isinstance(happening, SessionEnded):
-                    self._audience.deliver(happening)
-                else:
-                    self._unchecked.append(happening)
-            self._check()
+        self._checkpoint.take(happenings)
 
     def connect(self, connection: str, actor: Actor) -> None:
         """Let a connection in: from now on it hears the rooms of its user.
@@ -99,7 +85,7 @@ class DeliveryService:
         Raises Unavailable.
         """
         self._sessions.end_stale()
-        self._check()
+        self._checkpoint.check()
         rooms = iter(self._audience.rooms())
         while some := list(islice(rooms, AT_A_TIME)):
             self._read_on(some)
@@ -143,28 +129,6 @@ class DeliveryService:
         for room_id, seq in heads.items():
             self._feeds.read_on(room_id, seq)
 
-    def _check(self) -> None:
-        """Ask which sessions are over, and hand out what waited for that; again, if more came meanwhile."""
-        if self._is_checking:
-            return
-        self._is_checking = True
-        try:
-            for _ in range(_CHECKS_A_CALL):  # whoever is held up by this call has waited enough: the next one goes on
-                if self._unchecked:
-                    self._check_once()
-        finally:
-            self._is_checking = False
-
-    def _check_once(self) -> None:
-        waiting, self._unchecked = self._unchecked, deque(maxlen=_MOST_UNCHECKED)
-        try:
-            self._sessions.end_stale()
-        except Unavailable:
-            _log.warning("nothing is handed out: whose session is over cannot be asked")
-            self._put_off(waiting)
-        else:
-            self._deliver(waiting)
-
     def _put_off(self, happenings: Iterable[Happening]) -> None:
         """What the log tells is told later; the rest is dropped."""
         for happening in happenings:
@@ -177,14 +141,29 @@ class DeliveryService:
 
     def _deliver(self, happenings: Iterable[Happening]) -> None:
         for happening in happenings:
-            match happening:
-                case Entry():
-                    if not self._feeds.take(happening) and isinstance(happening, UserJoined):
-                        self._arrivals.let_in(happening)
-                case RoomDeleted(room_id):
-                    self._feeds.delete(room_id)
-                case Typing(room_id=room_id, seq=seq) | Heads(room_id, seq):
-                    if self._feeds.read_on(room_id, seq):
-                        self._audience.deliver(happening)
-                case _:
-                    self._audience.deliver(happening)
+            if isinstance(happening, Entry):
+                if not self._feeds.take(happening) and isinstance(happening, UserJoined):
+                    self._arrivals.let_in(happening)
+            elif isinstance(happening, RoomDeleted):
+                self._feeds.delete(happening.room_id)
+            elif self._may_be_told(happening):
+                self._audience.deliver(happening)
+
+    def _may_be_told(self, notice: Notice) -> bool:
+        match notice:
+            case Typing(room_id=room_id, seq=seq) | Heads(room_id, seq):
+                return self._feeds.read_on(room_id, seq)
+            case RoomAdded(view):
+                return self._is_news(view)
+            case _:
+                return True
+
+    def _is_news(self, view: RoomView) -> bool:
+        """Whether the joining is still to be handed out, or holds; a notice that comes late may be of one that is over.
+
+        Where nobody hears the room, whoever lets the user in tells it.
+        """
+        room, user_id = view.room, view.viewer.id
+        return self._is_behind(room.id, room.last_seq) or (
+            self._audience.hears(room.id) and self._audience.is_in(user_id, room.id)
+        )

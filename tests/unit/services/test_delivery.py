@@ -417,3 +417,26 @@ def test_nobody_hears_what_was_before_their_joining_though_others_are_led_in_whi
     assert seqs(world.chat, "a", late) == [1, 2]
     assert seqs(world.chat, "b", late) == [2]
     assert world.chat.audience.is_in(world.bob, late)
+
+
+@pytest.mark.parametrize("somebody_listens", [True, False])
+def test_an_addition_that_comes_after_the_leaving_is_not_told(somebody_listens: bool) -> None:
+    world = Held()
+    if somebody_listens:
+        world.chat.connect("a", world.ann)
+    world.chat.connect("b", world.bob)
+    world.invite(world.bob)
+    late = [hint for hint in world.bus.held if isinstance(hint, RoomAdded)]
+    world.chat.members.remove(world.ann, world.room, world.bob)
+    world.hand_on()
+    told = len(world.chat.heard("b"))
+    world.hand_on(*late)
+    assert len(world.chat.heard("b")) == told
+
+
+def test_a_joining_that_comes_before_its_addition_is_told_with_the_room() -> None:
+    world = Held()
+    world.chat.connect("b", world.bob)
+    world.invite(world.bob)
+    world.hand_on(*reversed(world.bus.take()))
+    assert [type(heard) for heard in world.chat.heard("b")][:2] == [RoomAdded, UserJoined]

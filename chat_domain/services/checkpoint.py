@@ -1,0 +1,64 @@
+"""The checkpoint: while the end of a session may have been missed, nothing passes before the storage was asked."""
+
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from chat_domain.model.errors import Unavailable
+from chat_domain.model.notices import Happening, SessionEnded
+from chat_domain.services.connected_sessions import ConnectedSessions
+
+_log = logging.getLogger(__name__)
+_CHECKS_A_CALL: Final = 10
+_MOST_WAITING: Final = 10_000
+
+HandOn = Callable[[Iterable[Happening]], None]
+
+
+class Checkpoint:
+    """Hands on what may be told, and to `put_off` what cannot be because the storage is away."""
+
+    def __init__(self, sessions: ConnectedSessions, *, hand_on: HandOn, put_off: HandOn) -> None:
+        self._sessions = sessions
+        self._hand_on = hand_on
+        self._put_off = put_off
+        self._waiting: deque[Happening] = deque(maxlen=_MOST_WAITING)  # what is too much is found by the poll
+        self._is_checking = False
+
+    def take(self, happenings: Iterable[Happening]) -> None:
+        """Hand these on; if there is a doubt, once the sessions were checked after these came.
+
+        The end of a session never waits. What comes during a check waits for the next one, whoever does it.
+        """
+        if self._sessions.are_certain():
+            self._hand_on(happenings)
+            return
+        for happening in happenings:
+            if isinstance(happening, SessionEnded):
+                self._hand_on([happening])
+            else:
+                self._waiting.append(happening)
+        self.check()
+
+    def check(self) -> None:
+        """Check the sessions and hand on what waits for that; again, if more came meanwhile."""
+        if self._is_checking:
+            return
+        self._is_checking = True
+        try:
+            for _ in range(_CHECKS_A_CALL):  # whoever is held up by this call has waited enough: the next one goes on
+                if self._waiting:
+                    self._check_once()
+        finally:
+            self._is_checking = False
+
+    def _check_once(self) -> None:
+        waiting, self._waiting = self._waiting, deque(maxlen=_MOST_WAITING)
+        try:
+            self._sessions.end_stale()
+        except Unavailable:
+            _log.warning("nothing is handed out: whose session is over cannot be asked")
+            self._put_off(waiting)
+        else:
+            self._hand_on(waiting)
