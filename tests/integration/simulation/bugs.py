@@ -1,0 +1,115 @@
+"""Bugs to be planted one at a time, so that the simulation shows that it would find them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from adapters.memory.tables import Tables
+from chat_domain.model.errors import Unavailable
+from chat_domain.model.identifiers import RoomId, UserId
+from chat_domain.model.memberships import Membership
+from tests.integration.simulation.storage import Fate, FatedUnit
+
+if TYPE_CHECKING:
+    from tests.integration.simulation.process import Process
+
+
+class Bugs:
+    """None."""
+
+    clients_check_seq = True
+
+    def in_tables(self, tables: Tables) -> None:
+        """Spoil the storage."""
+
+    def in_process(self, process: Process) -> None:
+        """Spoil a process that begins. What is spoilt is private, so nothing says of what type it is."""
+
+
+class NoPoll(Bugs):
+    """A hint that was lost is lost."""
+
+    def in_process(self, process: Process) -> None:
+        delivery: Any = process.chat.delivery
+        delivery.poll = lambda: None
+
+
+class NoSeqCheck(Bugs):
+    """Clients apply whatever comes."""
+
+    clients_check_seq = False
+
+
+class AckBeforeCommit(Bugs):
+    """What could not be made durable is acknowledged all the same."""
+
+    def in_process(self, process: Process) -> None:
+        storage: Any = process.chat.storage
+        tables, broadcaster = process.world.tables, process.line
+
+        class Hasty(FatedUnit):
+            def commit(self) -> None:
+                try:
+                    super().commit()
+                except Unavailable:
+                    return
+
+        storage.unit_of_work = lambda _room=None: Hasty(tables, broadcaster, process)
+
+
+class NoUniqueClientId(Bugs):
+    """Nothing tells that a message was sent before."""
+
+    def in_tables(self, tables: Tables) -> None:
+        sends: Any = tables.sends
+        sends.get = lambda _key: None
+
+
+class StaleMemberships(Bugs):
+    """A process remembers who is in a room instead of asking in the transaction."""
+
+    def in_process(self, process: Process) -> None:
+        storage: Any = process.chat.storage
+        tables, broadcaster = process.world.tables, process.line
+        known: dict[tuple[UserId, RoomId], Membership] = {}
+
+        class Remembering(FatedUnit):
+            def __init__(self, tables: Tables, fate: Fate) -> None:
+                super().__init__(tables, broadcaster, fate)
+                memberships: Any = self.memberships
+                ask = memberships.of
+
+                def of(user_id: UserId, room_id: RoomId) -> Membership:
+                    member = known.get((user_id, room_id)) or ask(user_id, room_id)
+                    known[user_id, room_id] = member
+                    return replace(member, room=tables.room(room_id))
+
+                memberships.of = of
+
+        storage.unit_of_work = lambda _room=None: Remembering(tables, process)
+
+
+class NoSessionCheck(Bugs):
+    """Whoever was not told of a session's end goes on telling it everything."""
+
+    def in_process(self, process: Process) -> None:
+        sessions: Any = process.chat.delivery._sessions
+        sessions.are_certain = lambda: True
+        sessions.end_stale = lambda: None
+
+
+class HintsInAnyOrder(Bugs):
+    """Hints are handed out as they come."""
+
+    def in_process(self, process: Process) -> None:
+        feeds: Any = process.chat.delivery._feeds
+
+        def take(event: object) -> bool:
+            feeds._hand_out(event)
+            return True
+
+        feeds.take = take
+
+
+ALL = (NoPoll, NoSeqCheck, AckBeforeCommit, NoUniqueClientId, StaleMemberships, NoSessionCheck, HintsInAnyOrder)
