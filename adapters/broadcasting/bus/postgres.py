@@ -37,9 +37,7 @@ class PostgresChannel(Channel):
     def publish(self, payload: bytes) -> None:
         try:
             if self._speaking is None:
-                # Else each NOTIFY would wait for the disk, for words that nobody keeps.
                 self._speaking = self._connect()
-                _run(self._speaking, "SET synchronous_commit = off")
             _run(self._speaking, _NOTIFY, [_NAME, list(cut(payload))])
         except (psycopg2.Error, OSError) as error:
             _close(self._speaking)
