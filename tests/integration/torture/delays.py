@@ -1,10 +1,12 @@
 """How long messages took to reach the clients."""
 
-from tests.integration.torture.history import Answered, Asked, History, Received
+from collections.abc import Iterator, Sequence
+
+from tests.integration.torture.history import Answered, Asked, History, Opened, Received, Record
 
 
 def delays(history: History, since: float, until: float = float("inf")) -> list[float]:
-    """Seconds from a message's sending, in this span, to each client's applying it, sorted."""
+    """Seconds from a message that was sent in this span to its being applied by each client that was in the room, sorted."""
     records = list(history.records)
     asked = {
         record.op: record
@@ -16,8 +18,15 @@ def delays(history: History, since: float, until: float = float("inf")) -> list[
         for record in records
         if isinstance(record, Answered) and record.op in asked
     }
-    return sorted(
-        record.at - sent[record.event.room, record.event.seq]
-        for record in records
-        if isinstance(record, Received) and record.applied and (record.event.room, record.event.seq) in sent
-    )
+    return sorted(_delays(records, sent))
+
+
+def _delays(records: Sequence[Record], sent: dict[tuple[int, int], float]) -> Iterator[float]:
+    opened: dict[tuple[str, int], float] = {}  # who comes into a room later reads older messages, too
+    for record in records:
+        if isinstance(record, Opened):
+            opened[record.client, record.room] = record.at
+        elif isinstance(record, Received) and record.applied:
+            at = sent.get((record.event.room, record.event.seq), 0.0)
+            if at > opened.get((record.client, record.event.room), 0.0):
+                yield record.at - at

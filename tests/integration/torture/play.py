@@ -8,7 +8,7 @@ from typing import Final
 
 from tests.integration.torture.checker import Run, Violation, check
 from tests.integration.torture.fleet import Fleet, a_fleet
-from tests.integration.torture.history import Answered, Event, Faulted, History, Looked
+from tests.integration.torture.history import Answered, Asked, Event, Faulted, History, Looked
 from tests.integration.torture.room import Room
 from tests.integration.torture.stage import Rest, Stage, set_stage, shown_in, snapshot
 from tests.integration.torture.worlds import World
@@ -36,7 +36,9 @@ class Scene:
 
     def acknowledged(self) -> int:
         """How many sends were acknowledged so far."""
-        return sum(isinstance(record, Answered) and record.id > 0 for record in self.history.records)
+        records = self.history.records
+        sends = {record.op for record in records if isinstance(record, Asked) and record.kind == "send"}
+        return sum(isinstance(record, Answered) and record.op in sends for record in records)
 
 
 @dataclass

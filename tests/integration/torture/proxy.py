@@ -56,8 +56,8 @@ class FaultyProxy:
         try:
             if not self._is_cut:
                 await self._join(reader, writer)
-        except OSError:
-            """The target is not there: the client is hung up on."""
+        except (OSError, asyncio.CancelledError):
+            """The target is not there, or the proxy is closed: the client is hung up on."""
         finally:
             self._writers.discard(writer)
             writer.transport.abort()
