@@ -6,7 +6,7 @@ from tests.integration.torture.history import Answered, Asked, History, Opened, 
 
 
 def delays(history: History, since: float, until: float = float("inf")) -> list[float]:
-    """Seconds from a message that was sent in this span to its being applied by each client that was in the room, sorted."""
+    """Seconds from each message sent in this span to its being applied by each client that was in the room, sorted."""
     records = list(history.records)
     asked = {
         record.op: record
