@@ -13,6 +13,6 @@ by only 100 deliveries; the row with `memory://` shows how much of it is storing
 no more than 16 can share one.""",
     ("pairs, SQLite", "x Node"): """Node's peer checks nothing (no session, no membership, no validation), and it
 keeps no log of the room.""",
-    ("pairs, PostgreSQL, with its CPU", "x Node"): """Node's peer sends one statement and checks nothing; Parley asks
-for the membership and for an earlier message with the same key, and keeps a log of the room: three trips for a batch.""",
+    ("pairs, PostgreSQL, with its CPU", "x Node"): """Node's peer sends one statement and checks nothing; Parley
+asks for the membership and for an earlier message with the same key, and keeps a log: three trips for a batch.""",
 }
