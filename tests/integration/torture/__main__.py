@@ -36,7 +36,7 @@ def main() -> int:
         for open_world, faults in ((one_on_sqlite, ON_SQLITE), (three_over_postgres, ON_POSTGRESQL))
         if _chosen(faults, named)
     ]
-    _write(found, asked.minutes)
+    _write(found, f"MINUTES={asked.minutes:g}" + (f" FAULTS={','.join(named)}" if named else ""))
     problems = [problem for figures in found for problem in figures.problems()]
     sys.stdout.write("\n".join(line for figures in found for line in figures.lines()) + "\n")
     return 1 if problems else 0
@@ -74,11 +74,11 @@ def _torture(
         return figures_of(world.name, run, violations, scene.figures, failures)
 
 
-def _write(found: list[Figures], minutes: float) -> None:
+def _write(found: list[Figures], how: str) -> None:
     before, _, rest = _REPORT.read_text("utf-8").partition(_BEGIN)
     _, _, after = rest.partition(_END)
     today, cores = datetime.now(UTC).date(), psutil.cpu_count()
-    intro = f"`make torture MINUTES={minutes:g}` on {today}, {cores} cores, clients and servers on one machine."
+    intro = f"`make torture {how}` on {today}, {cores} cores, clients and servers on one machine."
     lines = [_BEGIN, "", intro, "", *(line for figures in found for line in (*figures.lines(), "")), _END]
     _REPORT.write_text(before + "\n".join(lines) + after, "utf-8")
 
