@@ -50,7 +50,7 @@ class Fleet:
         self._working: list[asyncio.Task[Any]] = []
         self._present: list[asyncio.Task[Any]] = []
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="fleet")
+        self._thread = threading.Thread(target=self._loop.run_forever, name="fleet", daemon=True)
         self._thread.start()
 
     def call(self, coroutine: Coroutine[Any, Any, Result], within: float = 120) -> Result:
