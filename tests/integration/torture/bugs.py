@@ -3,7 +3,6 @@
 import random
 import sqlite3
 from collections import defaultdict
-from itertools import count
 from pathlib import Path
 from typing import Any, cast
 
@@ -64,11 +63,11 @@ def _commit_late(work: SqlUnitOfWork) -> None:
 
 def no_unique_client_id() -> None:
     """Take each attempt for a message of its own."""
-    post, attempts, module = MessagingService.post, count(), cast(Any, messages)
+    post, module = MessagingService.post, cast(Any, messages)
     restored = module.restored
 
     def as_new(self: MessagingService, actor: UserId, *, key: ClientKey | None, **more: Any) -> Any:
-        return post(self, actor, key=key and ClientKey(f"{key}~{next(attempts)}"), **more)
+        return post(self, actor, key=key and ClientKey(f"{key}~{random.randrange(10**9)}"), **more)
 
     def as_sent(kind: type, value: str) -> object:
         return restored(kind, value.split("~", maxsplit=1)[0] if kind is ClientKey else value)
