@@ -75,10 +75,11 @@ class RoomFeeds:
         return not self.is_behind(room_id, until)
 
     def read_page(self, room_id: RoomId) -> bool:
-        """Hand out what the log has after the cursor; whether that was anything. Raises Unavailable."""
+        """Hand out what the log has after the cursor; whether that moved it. Raises Unavailable."""
+        before = self._cursors.get(room_id, Seq(0))
         try:
             with self._storage.snapshot() as seen:
-                page = seen.log.after(room_id, self._cursors.get(room_id, Seq(0)), limit=_PAGE)
+                page = seen.log.after(room_id, before, limit=_PAGE)
                 over = self._sessions.over_unless_certain(seen)
         except NotFound:  # deleted meanwhile
             return False
@@ -86,7 +87,9 @@ class RoomFeeds:
         for event in page.events:
             if self._cursors.get(room_id) == event.seq - 1:  # somebody else may have read on, too
                 self._hand_out(event)
-        return bool(page.events)
+        if self._cursors.get(room_id) == before and page.events:
+            _log.error("the log of room %d has a gap after %d", room_id, before)
+        return self._cursors.get(room_id) != before
 
     def put_off(self, room_id: RoomId, until: Seq) -> None:
         """Read the room up to `until` when `retry` is called, if it is heard by then."""

@@ -1,8 +1,11 @@
 """What happened in other processes without a hint is found by the poll, whatever else happens while it reads."""
 
+from dataclasses import replace
+
 import pytest
 
 from chat_domain.model.errors import Unavailable
+from chat_domain.model.identifiers import Seq
 from chat_domain.model.log import UserLeft
 from chat_domain.model.notices import Heads, RoomAdded, RoomDeleted, RoomRemoved, Typing
 from tests.unit.services.held import Held, seqs
@@ -299,3 +302,21 @@ def test_whoever_was_led_out_again_by_the_time_of_the_answer_is_told() -> None:
     world.bus.take()
     world.chat.delivery.confirm(world.bob, [world.room])
     assert world.chat.heard("b") == [RoomRemoved(world.bob, world.room)]
+
+
+@pytest.mark.timeout(5)
+def test_a_log_with_a_gap_holds_up_its_room_and_not_the_process() -> None:
+    world = Unhinted()
+    world.chat.connect("a", world.ann)
+    world.chat.say(world.ann, world.room)
+    gapped = world.storage._tables.events
+    event = gapped.get((world.room, Seq(2)))
+    assert event
+    gapped.put((world.room, Seq(2)), replace(event, seq=Seq(3)))
+    world.poll()
+    assert world.heard("a") == []
+    other = world.chat.open_room(world.ann, name="other")
+    world.hand_on()
+    world.chat.say(world.ann, other)
+    world.poll()
+    assert seqs(world.chat, "a", other) == [1, 2]
