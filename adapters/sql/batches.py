@@ -118,6 +118,7 @@ class Batch:
     def __init__(self, units: "list[RoomUnit]") -> None:
         self.rooms = {unit.room for unit in units}
         self.size = 0
+        self._units: list[RoomUnit] = []
         self._settled: list[tuple[RoomUnit, list[Row] | Exception]] = []
         self._take_in(units)
         self._running = 0
@@ -149,8 +150,8 @@ class Batch:
             with connect() as rounds:
                 self._serve_all(rounds)
                 while units := following(self):
+                    self._take_in(units)  # first: whatever happens meanwhile, they hear of it, and may leave
                     self._settle(rounds, commit=False)
-                    self._take_in(units)
                     self._serve_all(rounds)
                 self._settle(rounds, commit=True)
             answers = self._settled
@@ -161,7 +162,7 @@ class Batch:
         self._tell(answers)
 
     def _take_in(self, units: "list[RoomUnit]") -> None:
-        self._units = units
+        self._units += units
         self.size += len(units)
         for unit in units:
             unit.batch = self
@@ -219,9 +220,9 @@ class Batch:
 
     def _settle(self, rounds: Rounds, *, commit: bool) -> None:
         self._settle_writer(rounds)
-        units = list(self._units)
+        units = [unit for unit in self._units if not unit.call]
         self._settled += zip(units, rounds.settle([unit.writes for unit in units], commit=commit), strict=True)
-        self._units = []
+        self._units = [unit for unit in self._units if unit.call]
 
     def _tell(self, answers: "Sequence[tuple[RoomUnit, list[Row] | Exception]]") -> None:
         for unit, answer in answers:
