@@ -46,6 +46,11 @@ class SocketIoAudience(Audience):
         self._server.enter_room(connection, _user(user_id))
         self._server.enter_room(connection, _session(session_id))
 
+    def let_go(self, connection: str) -> None:
+        for name in self._server.rooms(connection):
+            if name != connection:  # its own room, without which it could not be closed
+                self._server.leave_room(connection, name)
+
     def seat(self, connection: str, room_ids: Iterable[RoomId]) -> None:
         for room_id in room_ids:
             self._server.enter_room(connection, _room(room_id))
@@ -114,9 +119,7 @@ class SocketIoAudience(Audience):
     def _hang_up(self, session: str) -> None:
         for connection in self._connections(session):
             engine_id = self._server.manager.eio_sid_from_sid(connection, "/")
-            for name in self._server.rooms(connection):
-                if name != connection:  # its own room, without which it could not be closed
-                    self._server.leave_room(connection, name)
+            self.let_go(connection)
             gevent.spawn(
                 gevent.with_timeout, _CLOSING_TAKES_AT_MOST, self._close, connection, engine_id, timeout_value=None
             )

@@ -65,6 +65,9 @@ class RecordingAudience(Audience):
         self._sessions[connection] = session_id
         self._rooms[connection] = set()
 
+    def let_go(self, connection: str) -> None:
+        self._forget(connection)
+
     def is_connected(self, connection: str) -> bool:
         """Whether the connection was admitted and is not gone."""
         return connection in self._users

@@ -68,6 +68,10 @@ class Audience(Attendance, Protocol):
         """Take in a connection; from now on it hears what concerns its user and its session."""
 
     @abstractmethod
+    def let_go(self, connection: str) -> None:
+        """The connection is admitted no more, and hears nothing, though it may still be there."""
+
+    @abstractmethod
     def seat(self, connection: str, room_ids: Iterable[RoomId]) -> None:
         """From now on the connection hears these rooms too, until its user is led out of them.
 

@@ -54,13 +54,17 @@ class DeliveryService:
     def connect(self, connection: str, actor: Actor) -> None:
         """Let a connection in: from now on it hears the rooms of its user.
 
-        Raises InvalidToken if the session is over, and Unavailable; then the caller takes the connection out again.
+        Raises InvalidToken if the session is over, and Unavailable; then the connection is out again.
         The memberships are read while they may be changing: whoever is led into a room meanwhile hears it at once, and
         whoever is led out is not let in.
         """
         self._audience.admit(connection, actor.user_id, actor.session_id)
-        with self._arrivals.connecting(actor.user_id), self._board.noted() as departures:
-            heads = self._caught_up(self._heads_of(actor))
+        try:
+            with self._arrivals.connecting(actor.user_id), self._board.noted() as departures:
+                heads = self._caught_up(self._heads_of(actor))
+        except Exception:
+            self._audience.let_go(connection)
+            raise
         rooms = [room for room, seq in heads.items() if not departures.include(actor.user_id, room, after=seq)]
         for room_id in rooms:
             self._feeds.begin(room_id, heads[room_id])

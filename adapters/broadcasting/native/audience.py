@@ -61,6 +61,11 @@ class NativeAudience(Audience):
         _add(self._users, user_id, found)
         _add(self._sessions, session_id, found)
 
+    def let_go(self, connection: str) -> None:
+        found = self._find(connection)
+        if found is not None:
+            self._forget(found)
+
     def seat(self, connection: str, room_ids: Iterable[RoomId]) -> None:
         found = self._find(connection)
         if found is not None:

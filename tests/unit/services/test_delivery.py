@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat_domain.model.errors import InvalidToken
+from chat_domain.model.errors import InvalidToken, Unavailable
 from chat_domain.model.log import MessagePosted, UserJoined, UserLeft
 from chat_domain.model.notices import Heads, RoomAdded, RoomDeleted, RoomRemoved, SessionEnded, Typing
 from chat_domain.model.rooms import RoomKind
@@ -86,6 +86,20 @@ def test_nobody_connects_by_a_session_that_is_over() -> None:
     chat.sessions.log_out(actor)
     with pytest.raises(InvalidToken):
         chat.delivery.connect("a", actor)
+
+
+@pytest.mark.parametrize("failure", ["away", "over"])
+def test_a_connection_that_was_not_let_in_hears_nothing(failure: str) -> None:
+    world = Held()
+    actor = world.chat.actor(world.ann)
+    if failure == "away":
+        world.storage.away = True
+    else:
+        world.chat.sessions.log_out(actor)
+    with pytest.raises((InvalidToken, Unavailable)):
+        world.chat.delivery.connect("a", actor)
+    assert not world.chat.audience.users()
+    assert not world.chat.audience.sessions()
 
 
 def test_a_deleted_room_is_heard_of_once_and_then_no_more() -> None:

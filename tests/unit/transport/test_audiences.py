@@ -138,6 +138,21 @@ def test_users_sessions_and_rooms_are_those_of_the_connections(hall: Hall) -> No
     assert not audience.rooms()
 
 
+def test_who_is_let_go_is_not_here_and_may_be_admitted_again(hall: Hall) -> None:
+    audience, phone = hall.audience, hall.come()
+    audience.admit(phone, ANN, PHONE)
+    audience.seat(phone, [ROOM])
+    audience.let_go(phone)
+    audience.lead_in(ANN, SECOND)
+    assert not audience.users()
+    assert not audience.sessions()
+    assert not audience.rooms()
+    audience.admit(phone, BOB, OTHER)
+    assert list(audience.users()) == [BOB]
+    hall.go(phone)
+    assert not audience.users()
+
+
 def test_somebody_is_in_a_room_when_every_device_hears_it(hall: Hall) -> None:
     audience, phone, desk = hall.audience, hall.come(), hall.come()
     audience.admit(phone, ANN, PHONE)
