@@ -1,5 +1,6 @@
 """Presence: online while one has a connection, offline a while after the last one went."""
 
+from collections import deque
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
@@ -23,6 +24,7 @@ class PresenceService:
         self._presence = presence
         self._broadcaster = broadcaster
         self._clock = clock
+        self._untold: deque[UserId] = deque()  # who went, while the storage was away
 
     def arrive(self, user_id: UserId) -> None:
         """The user has one more connection."""
@@ -34,9 +36,14 @@ class PresenceService:
         self._presence.depart(user_id, self._clock.now())
 
     def sweep(self) -> None:
-        """Take offline whoever has been without a connection for GRACE; to be called about every second."""
-        for user_id in self._presence.collect_gone(self._clock.now() - GRACE):
-            self._tell(user_id, online=False)
+        """Take offline whoever has been without a connection for GRACE; to be called about every second.
+
+        Raises Unavailable; then the next call tells of them.
+        """
+        self._untold.extend(self._presence.collect_gone(self._clock.now() - GRACE))
+        while self._untold:
+            self._tell(self._untold[0], online=False)
+            self._untold.popleft()
 
     def online(self, user_ids: Iterable[UserId]) -> list[UserId]:
         """Those of the users who are online."""
@@ -49,4 +56,5 @@ class PresenceService:
     def _tell(self, user_id: UserId, *, online: bool) -> None:
         with self._storage.snapshot() as seen:
             rooms = tuple(seen.log.heads(user_id))
-        self._broadcaster.publish([PresenceChanged(user_id, online, self._clock.now(), rooms)])
+        if self._presence.is_online(user_id) is online:  # else they came back meanwhile
+            self._broadcaster.publish([PresenceChanged(user_id, online, self._clock.now(), rooms)])

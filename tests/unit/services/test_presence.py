@@ -1,12 +1,15 @@
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chat_domain.model.errors import Unavailable
 from chat_domain.model.identifiers import UserId
 from chat_domain.model.notices import PresenceChanged
 from chat_domain.services.presence import GRACE
 from tests.builders import NOON, Chat, a_chat
+from tests.unit.services.held import Held
 
 
 def ann_and_bob_in_a_room() -> tuple[Chat, UserId, UserId]:
@@ -44,6 +47,36 @@ def test_somebody_is_offline_10_seconds_after_the_last_connection_went() -> None
     chat.presence.sweep()
     chat.presence.sweep()
     assert (told(chat), chat.presence.is_online(ann)) == ([True, False], False)
+
+
+def test_departures_that_the_storage_kept_from_being_told_are_told_later_but_for_those_who_are_back() -> None:
+    world = Held()
+    chat, ann, bob, cem = world.chat, world.ann, world.bob, world.cem
+    for user in (ann, bob, cem):
+        chat.presence.arrive(user)
+        chat.presence.depart(user)
+    chat.clock.advance(seconds=10)
+    world.bus.take()
+    world.storage.away = True
+    with pytest.raises(Unavailable):
+        chat.presence.sweep()
+    world.storage.away = False
+    chat.presence.arrive(bob)
+    chat.presence.sweep()
+    chat.presence.sweep()
+    told = [(notice.user_id, notice.online) for notice in world.bus.take() if isinstance(notice, PresenceChanged)]
+    assert told == [(bob, True), (ann, False), (cem, False)]
+
+
+def test_who_comes_back_while_their_departure_is_about_to_be_told_is_told_to_be_online() -> None:
+    world = Held()
+    world.chat.presence.arrive(world.ann)
+    world.chat.presence.depart(world.ann)
+    world.chat.clock.advance(seconds=10)
+    world.bus.take()
+    world.interrupt_read(0, lambda: world.chat.presence.arrive(world.ann))
+    world.chat.presence.sweep()
+    assert [notice.online for notice in world.bus.take() if isinstance(notice, PresenceChanged)] == [True]
 
 
 def test_a_reload_is_not_a_departure() -> None:
