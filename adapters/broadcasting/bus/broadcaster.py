@@ -23,9 +23,9 @@ class BusBroadcaster(Broadcaster):
         line.hear(_TOPIC, self._receive)
 
     def publish(self, happenings: Sequence[Happening]) -> None:
-        self._hand_on(happenings)
-        if self._line.peers:
+        if self._line.peers:  # first: whoever hands it on here may have to wait for the storage
             self._line.say(_TOPIC, self._codec.encode(happenings))
+        self._hand_on(happenings)
 
     def subscribe(self, receive: Callable[[Sequence[Happening]], None]) -> None:
         self._receivers.append(receive)

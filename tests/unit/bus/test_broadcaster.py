@@ -1,0 +1,32 @@
+"""What happens here is told to the others at once, whatever it takes to hand it on here."""
+
+from collections.abc import Sequence
+
+from adapters.broadcasting.bus import BusBroadcaster, Line
+from chat_domain.model.identifiers import RoomId
+from chat_domain.model.notices import Happening, RoomDeleted
+from tests.unit.bus.test_presence import NoChannel
+
+
+class NotedLine(Line):
+    """A line with a peer, whose words are only noted."""
+
+    def __init__(self, noted: list[str]) -> None:
+        super().__init__(NoChannel())
+        self.peers.hear("another")
+        self._noted = noted
+
+    def say(self, topic: str, content: bytes) -> None:
+        self._noted.append("there")
+
+
+def test_the_others_do_not_wait_for_what_is_looked_up_to_hand_it_on_here() -> None:
+    noted: list[str] = []
+    broadcaster = BusBroadcaster(NotedLine(noted))
+
+    def receive(_: Sequence[Happening]) -> None:
+        noted.append("here")
+
+    broadcaster.subscribe(receive)
+    broadcaster.publish([RoomDeleted(RoomId(1))])
+    assert noted == ["there", "here"]
