@@ -47,12 +47,13 @@ class Statements(dict[ClauseElement, tuple[str, dict[str, Any]]]):
         super().__init__()
         self._dialect = dialect
         driver = dialect.loaded_dbapi
-        self.errors: tuple[type[Exception], ...] = (
-            driver.OperationalError,
-            driver.IntegrityError,
-            driver.InternalError,
-            driver.InterfaceError,
+        self._violations: type[Exception] = driver.IntegrityError
+        self._mistakes: tuple[type[Exception], ...] = (
+            driver.ProgrammingError,
+            driver.DataError,
+            driver.NotSupportedError,
         )
+        self.errors: tuple[type[Exception], ...] = (driver.DatabaseError, driver.InterfaceError)
 
     def __missing__(self, statement: ClauseElement) -> tuple[str, dict[str, Any]]:
         compiled = statement.compile(dialect=self._dialect)
@@ -60,9 +61,11 @@ class Statements(dict[ClauseElement, tuple[str, dict[str, Any]]]):
         self[statement] = text = str(compiled), constants
         return text
 
-    def translated(self, error: Exception) -> Conflict | Unavailable:
-        """The domain's word for a driver's error, one of `errors`."""
-        if isinstance(error, self._dialect.loaded_dbapi.IntegrityError):
+    def translated(self, error: Exception) -> Exception:
+        """The domain's word for a driver's error, one of `errors`; a mistake of ours stays what it is."""
+        if isinstance(error, self._mistakes):
+            return error
+        if isinstance(error, self._violations):
             return Violated(str(error))
         _log.warning("the database failed: %s", error)
         return Unavailable()

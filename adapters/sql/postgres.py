@@ -17,7 +17,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from adapters.sql.batches import LARGEST_BATCH, Batches
 from adapters.sql.executor import CursorExecutor, Executor, Statements
 from adapters.sql.prepared import PreparingCursor
-from adapters.sql.rounds import Call, Rounds
+from adapters.sql.rounds import Rounds
 from adapters.sql.storage import Database, Reading, SqlStorage, Writing
 from chat_domain.model.errors import Unavailable
 from chat_domain.model.identifiers import RoomId
@@ -69,7 +69,7 @@ class PostgresDatabase(Database):
         self._batching = _Pool(url, patience, autocommit=True)
         self._statements = Statements(self._writers.engine.dialect)
         self._ids: deque[int] = deque()
-        self.batches = Batches(self._begin_rounds, self._write_alone, patience=patience)
+        self.batches = Batches(self._begin_rounds, self._write_alone, self._statements, patience=patience)
 
     def read(self) -> Reading:
         return PostgresSnapshot(self._readers.connect(), self._statements)
@@ -81,8 +81,8 @@ class PostgresDatabase(Database):
         while True:
             try:
                 return self._ids.popleft()
-            except IndexError:  # a sequence gives numbers for good, whether or not the change is committed
-                self._ids.extend(number for (number,) in executor.all(_SOME_IDS))
+            except IndexError:
+                self._take_ids(executor)
 
     def close(self) -> None:
         self.batches.close()
@@ -93,10 +93,16 @@ class PostgresDatabase(Database):
         return PostgresUnit(self._writers.connect(), self._statements)
 
     def _begin_rounds(self) -> Rounds:
-        rounds = Rounds(self._batching.connect(), self._statements)
         if len(self._ids) < LARGEST_BATCH:  # or each unit of the batch would ask for some
-            self._ids.extend(number for (number,) in rounds.ask([Call(_SOME_IDS, {}, all_rows=True)])[0])
-        return rounds
+            asking = self._write_alone()
+            try:
+                self._take_ids(asking.executor)
+            finally:
+                asking.roll_back()  # a sequence gives numbers for good all the same
+        return Rounds(self._batching.connect(), self._statements)
+
+    def _take_ids(self, executor: Executor) -> None:
+        self._ids.extend(number for (number,) in executor.all(_SOME_IDS))
 
 
 class PostgresSnapshot(Reading):

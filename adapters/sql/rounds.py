@@ -1,11 +1,11 @@
 """One transaction on PostgreSQL in which many questions are asked, and many changes made, in one round trip."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import psycopg2
 from sqlalchemy import ClauseElement, PoolProxiedConnection
@@ -14,6 +14,9 @@ from adapters.sql.executor import Executor, Row, Statements
 from adapters.sql.prepared import PreparingCursor
 from adapters.sql.together import changes_of_many, question_of_many, skipping_locked
 from chat_domain.model.errors import Conflict
+
+_MARK: Final = b"SAVEPOINT unit"
+_UNDO: Final = b"ROLLBACK TO unit"
 
 Write = tuple[ClauseElement, dict[str, Any]]
 
@@ -75,45 +78,31 @@ class Rounds:
                 answers[places[number - 1]].append(tuple(row))
         return answers
 
-    def write(self, writes: Sequence[Write]) -> None:
-        """Make the changes now; raises Conflict."""
-        if writes:
-            self._execute(b"; ".join(self._filled([writes])))
-
-    def mark(self) -> None:
-        """From here on changes can be undone."""
-        self._execute(b"SAVEPOINT unit")
-
-    def undo(self) -> None:
-        """Undo all changes since the mark."""
-        self._execute(b"ROLLBACK TO unit")
-
     def settle(self, units: Sequence[Sequence[Write]], *, commit: bool) -> list[list[Row] | Conflict]:
         """Make the changes, and commit if told; for each unit nothing, or why its changes were refused and left out."""
         answers: list[list[Row] | Conflict] = [[] for _ in units]
         end = [b"COMMIT"] if commit else []
         try:
-            self._execute(b"; ".join([b"SAVEPOINT unit", *self._filled(units), *end]))
+            self._execute(chain([_MARK], self._filled(units), end))
         except Conflict:
-            self.undo()
+            self._execute([_UNDO])
             answers = [self._try(unit) for unit in units]
             if commit:
-                self._execute(b"COMMIT")
+                self._execute(end)
         if commit:
             self._opening = b"BEGIN; "
         return answers
 
     def _try(self, unit: Sequence[Write]) -> list[Row] | Conflict:
-        self.mark()
         try:
-            self.write(unit)
+            self._execute(chain([_MARK], self._filled([unit])))
         except Conflict as refusal:
-            self.undo()
+            self._execute([_UNDO])
             return refusal
         return []
 
     def _rows(self, text: str, parameters: dict[str, Any]) -> list[Row]:
-        self._execute(self._prepared.filled(text, parameters))
+        self._execute(self._prepared.filled(*one) for one in [(text, parameters)])
         return list(self._cursor.fetchall())
 
     def _filled(self, units: Sequence[Sequence[Write]]) -> Iterator[bytes]:
@@ -127,9 +116,11 @@ class Rounds:
                 for change in changes_of_many(text, [constants | one for one in sets]):
                     yield self._prepared.filled(*change)
 
-    def _execute(self, text: bytes) -> None:
-        opening, self._opening = self._opening, b""
+    def _execute(self, texts: Iterable[bytes]) -> None:
+        """Send them in one go. That they are filled only now may prepare them, which fails like the sending."""
         try:
+            text = b"; ".join(texts)
+            opening, self._opening = self._opening, b""
             self._cursor.execute(opening + text)
         except self._statements.errors as error:
             raise self._statements.translated(error) from error

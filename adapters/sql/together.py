@@ -13,9 +13,14 @@ Parameters = dict[str, Any]
 Filled = tuple[str, Parameters]
 
 _TYPES: Final = {int: "bigint", str: "text"}
-_LOCKS: Final = re.compile(r"FOR UPDATE\b.*$")
+_LOCKS: Final = re.compile(r"FOR (?:NO KEY )?UPDATE\b.*$")
 _INSERTS: Final = re.compile(r"(INSERT INTO .*) VALUES \((.*)\)", re.DOTALL)
 _UPDATES: Final = re.compile(r"(UPDATE .*?) (WHERE .*)", re.DOTALL)
+
+
+def is_locking(text: str) -> bool:
+    """Whether the statement may have to wait for whoever has locked its rows."""
+    return bool(_LOCKS.search(text))
 
 
 def skipping_locked(text: str) -> str:

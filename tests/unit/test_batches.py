@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from threading import Thread
 from typing import NoReturn, Self
 
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
-from adapters.sql.batches import Batch, Batches, RoomUnit
-from adapters.sql.executor import Row
+from adapters.sql.batch import Batch, RoomUnit
+from adapters.sql.batches import Batches
+from adapters.sql.executor import Row, Statements
 from adapters.sql.rounds import Call, Rounds, Write
 from chat_domain.model.errors import Conflict, Unavailable
 from chat_domain.model.identifiers import RoomId
@@ -40,7 +41,7 @@ class Unit(RoomUnit):
     """Asks once, and then wants to commit, unless it gave up; `heard` is what it was told."""
 
     def __init__(self) -> None:
-        super().__init__(Batches(_none, _none, patience=1.0), RoomId(1))
+        super().__init__(Batches(_none, _none, Statements(create_engine("sqlite://").dialect), patience=1.0), RoomId(1))
         self.call = QUESTION
         self.heard: list[list[Row] | Exception] = []
         self._gave_up = False

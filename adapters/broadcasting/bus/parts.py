@@ -7,7 +7,7 @@ from typing import Final
 LONGEST: Final = 7_900
 """Bytes of one part without what stands before it; PostgreSQL takes fewer than 8,000."""
 
-_PART: Final = re.compile(r"(\d+)/(\d+) (.*)", re.DOTALL)
+_PART: Final = re.compile(r"(\d{1,6})/(\d{1,6}) (.*)", re.DOTALL)
 _WITHIN_CHARACTER: Final = 0b10
 """How all bytes of a character begin in UTF-8, but the first."""
 

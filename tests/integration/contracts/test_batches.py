@@ -9,7 +9,9 @@ import psycopg2
 import pytest
 from sqlalchemy import text
 
-from adapters.sql.batches import LANES, MOST_WAITING, RoomUnit
+from adapters.memory.broadcasting import LocalBroadcaster
+from adapters.sql.batch import RoomUnit
+from adapters.sql.batches import LANES, MOST_WAITING
 from adapters.sql.postgres import PostgresDatabase
 from adapters.sql.storage import SqlStorage
 from chat_domain.model.errors import Conflict, Unavailable
@@ -37,7 +39,7 @@ class Crowd:
         self.ann = self.chat.register("ann")
         self.bea = self.chat.register("bea")
         self.transactions: set[object] = set()
-        self._pool = ThreadPoolExecutor(64)
+        self.pool = ThreadPoolExecutor(64)
 
     @property
     def waiting(self) -> int:
@@ -51,9 +53,19 @@ class Crowd:
                 lanes.enter_context(self.storage.unit_of_work(room)).memberships.of(self.ann, room)
             begun = []
             for number, (room, work) in enumerate(works, start=1):
-                begun.append(self._pool.submit(self._do, room, work))
+                begun.append(self.begin(room, work))
                 self.wait_until(lambda wanted=number: self.waiting == wanted)  # type: ignore[misc]
         return begun
+
+    def begin(self, room: RoomId, work: Work) -> Future[None]:
+        return self.pool.submit(self._do, room, work)
+
+    def somebody_waits_for_a_lock(self) -> bool:
+        with psycopg2.connect(self.url) as connection, connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+            ((count,),) = cursor.fetchall()
+        connection.close()
+        return bool(count)
 
     def wait_until(self, holds: Callable[[], bool]) -> None:
         deadline = time.monotonic() + 5
@@ -67,11 +79,21 @@ class Crowd:
             unit.commit()
 
     def posting(self, room: RoomId, body: str = "hello", key: str | None = None) -> tuple[RoomId, Work]:
-        return room, lambda work: self.post(work, room, body, key)
+        def note(work: UnitOfWork) -> None:
+            self.transactions.add(work.users._executor.first(_TRANSACTION))  # type: ignore[attr-defined]
 
-    def post(self, work: UnitOfWork, room: RoomId, body: str = "hello", key: str | None = None) -> Message:
+        return room, lambda work: self.post(work, room, body, key, before_writing=note)
+
+    def post(
+        self,
+        work: UnitOfWork,
+        room: RoomId,
+        body: str = "hello",
+        key: str | None = None,
+        before_writing: Work = lambda _: None,
+    ) -> Message:
         member = work.memberships.of(self.ann, room)
-        self.transactions.add(work.users._executor.first(_TRANSACTION))  # type: ignore[attr-defined]
+        before_writing(work)
         message = member.post(
             MessageBody(body), id=MessageId(work.next_id()), at=NOON, key=ClientKey(key) if key else None, reply_to=None
         )
@@ -79,7 +101,7 @@ class Crowd:
         return message
 
     def close(self) -> None:
-        self._pool.shutdown()
+        self.pool.shutdown()
         self.storage.close()
 
 
@@ -197,6 +219,56 @@ def test_nobody_waits_for_a_room_that_somebody_else_has_locked_but_who_wants_it(
         assert not waits.done()
     waits.result()
     assert [len(crowd.chat.log(room)) for room in (locked, free)] == [2, 2]
+
+
+def test_of_those_who_want_a_locked_room_one_alone_takes_a_connection_to_wait(crowd: Crowd) -> None:
+    locked, free = crowd.chat.open_room(crowd.ann), crowd.chat.open_room(crowd.ann)
+    with crowd.storage.unit_of_work() as elsewhere:
+        elsewhere.rooms.get(locked)
+        first = crowd.together(crowd.posting(locked), crowd.posting(free))
+        first[1].result(timeout=2)
+        others = [crowd.begin(*crowd.posting(locked)) for _ in range(5)]
+        crowd.wait_until(lambda: crowd.waiting == len(others))
+        crowd.begin(*crowd.posting(free)).result(timeout=2)
+        assert crowd.database._writers.engine.pool.checkedout() == 2  # type: ignore[attr-defined]
+    for done in (first[0], *others):
+        done.result()
+    assert [event.seq for event in crowd.chat.log(locked)] == list(range(1, 8))
+
+
+def test_who_locks_more_than_the_room_goes_on_alone_and_holds_up_nobody(crowd: Crowd) -> None:
+    room, other = crowd.chat.open_room(crowd.ann), crowd.chat.open_room(crowd.ann)
+
+    def lock_an_account(work: UnitOfWork) -> None:
+        crowd.post(work, room)
+        work.users.get(crowd.bea)
+
+    with crowd.storage.unit_of_work() as elsewhere:
+        elsewhere.users.get(crowd.bea)
+        waits, goes = crowd.together((room, lock_an_account), crowd.posting(other))
+        goes.result(timeout=2)
+        assert not waits.done()
+    waits.result()
+    assert [len(crowd.chat.log(each)) for each in (room, other)] == [2, 2]
+
+
+def test_who_goes_on_alone_is_sent_away_if_what_it_decided_by_has_changed(crowd: Crowd) -> None:
+    room, blocker = crowd.chat.open_room(crowd.ann), crowd.chat.open_room(crowd.ann)
+    another = a_chat(storage=SqlStorage(PostgresDatabase(crowd.url), LocalBroadcaster()))
+
+    def be_overtaken(work: UnitOfWork) -> None:
+        crowd.post(work, room)
+        overtaking.append(crowd.pool.submit(another.messaging.post, crowd.ann, room=room, body=MessageBody("first"),
+                                            key=None, reply_to=None))  # fmt: skip
+        crowd.wait_until(crowd.somebody_waits_for_a_lock)
+        work.messages.before(room, None, limit=1)
+
+    overtaking: list[Future[object]] = []
+    with pytest.raises(Unavailable):
+        crowd.together((room, be_overtaken), crowd.posting(blocker))[0].result()
+    overtaking[0].result()
+    assert [event.seq for event in crowd.chat.log(room)] == [1, 2]
+    another.storage.close()
 
 
 def test_who_is_no_member_is_told_so(crowd: Crowd) -> None:
