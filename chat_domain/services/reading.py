@@ -16,6 +16,7 @@ MOST_TEXT_A_SYNC: Final = 256_000
 
 _AT_A_TIME: Final = 100
 READS_BY_USER: Final = Limit("read", times=600, seconds=10)
+MARKS_BY_USER: Final = Limit("mark", times=200, seconds=10)
 SYNCS_BY_USER: Final = Limit("sync", times=60, seconds=10)
 
 
@@ -84,6 +85,7 @@ class ReadingService:
 
     def mark_read(self, actor: UserId, room_id: RoomId, seq: Seq, *, origin: str | None = None) -> RoomView:
         """Move the actor's read mark forward to `seq`, never back and never past the log."""
+        self._limits.hit(MARKS_BY_USER, str(actor))
         with self._storage.unit_of_work() as work:
             view = work.views.of(actor, room_id)
             view.require_joined()

@@ -73,7 +73,14 @@ class Supervisor:
                 self._start()
 
     def _start(self) -> None:
-        worker = Worker.start(self._listener, self._generation)
+        try:
+            worker = Worker.start(self._listener, self._generation)
+        except OSError as error:  # no memory, or no more processes: those that serve go on
+            if not self._has_begun:
+                raise
+            _log.error("no worker can be started; it is tried again", error=str(error))
+            self._start_at = time.monotonic() + _AGAIN_AFTER
+            return
         self._workers.append(worker)
         self._selector.register(worker.pipe, EVENT_READ, lambda: self._listen_to(worker))
 

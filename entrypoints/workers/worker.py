@@ -30,6 +30,9 @@ class Worker:
                 stdin=subprocess.DEVNULL,
                 process_group=0,  # a Ctrl-C is for the supervisor, which tells the workers
             )
+        except OSError:
+            os.close(pipe)
+            raise
         finally:
             os.close(heartbeat)
         return cls(process, pipe, generation)

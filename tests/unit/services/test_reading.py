@@ -8,7 +8,7 @@ from chat_domain.model.log import MessageErased, RoomEvent
 from chat_domain.model.messages import Message
 from chat_domain.model.values import MessageBody
 from chat_domain.model.views import LogPage
-from chat_domain.services.reading import MOST_EVENTS_A_SYNC, SYNCS_BY_USER
+from chat_domain.services.reading import MARKS_BY_USER, MOST_EVENTS_A_SYNC, SYNCS_BY_USER
 from tests.builders import Chat, a_chat
 
 
@@ -193,6 +193,16 @@ def test_long_messages_are_caught_up_with_in_smaller_pages_and_wholly() -> None:
         cursor = pages[-1].events[-1].seq
     assert [len(page.events) for page in pages] == [100, 100, 100]
     assert [event.seq for page in pages for event in page.events] == list(range(2, 302))
+
+
+def test_nobody_moves_read_marks_without_end() -> None:
+    chat = a_chat()
+    ann = chat.register("ann")
+    room = chat.open_room(ann)
+    for _ in range(MARKS_BY_USER.times):
+        chat.reading.mark_read(ann, room, Seq(1))
+    with pytest.raises(TooMany):
+        chat.reading.mark_read(ann, room, Seq(1))
 
 
 def test_nobody_syncs_without_end() -> None:
