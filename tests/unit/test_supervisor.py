@@ -27,7 +27,12 @@ def test_a_worker_that_cannot_be_started_is_tried_again_later(
     supervisor._match(now=100.0)
     assert not supervisor._workers
     tries: list[int] = []
-    monkeypatch.setattr(Worker, "start", lambda *_: tries.append(1) or refuse(listener, 0))
+
+    def note(*_: object) -> Worker:
+        tries.append(1)
+        return refuse(listener, 0)
+
+    monkeypatch.setattr(Worker, "start", note)
     supervisor._match(now=supervisor._start_at - 0.1)
     assert not tries
     supervisor._match(now=supervisor._start_at)
