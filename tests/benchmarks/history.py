@@ -21,6 +21,7 @@ from tests.integration.servers.postgres import a_postgres
 
 PAGE, ROOMS, PAGES = 50, 100, 2000
 GOAL_ROWS: Final = 5_000_000
+_ROWS_AT_ONCE: Final = 250_000  # a statement must be answered within a minute
 FIRST_SEQ: Final = 10
 _COUNTED: Final = {
     "sqlite": "WITH RECURSIVE n(i) AS (SELECT :low UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :high)",
@@ -74,9 +75,11 @@ def _measured(settings: dict[str, str], size: Size) -> Iterator[tuple[int, float
 
 
 def _fill(engine: Engine, low: int, high: int) -> None:
-    with engine.begin() as connection:
-        counted = _COUNTED[engine.dialect.name]
-        connection.execute(text(_FILL.format(counted=counted)), {"low": low, "high": high})
+    counted = _COUNTED[engine.dialect.name]
+    for begin in range(low, high, _ROWS_AT_ONCE):
+        with engine.begin() as connection:
+            end = min(begin + _ROWS_AT_ONCE, high)
+            connection.execute(text(_FILL.format(counted=counted)), {"low": begin, "high": end})
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(
             text("VACUUM ANALYZE messages" if engine.dialect.name == "postgresql" else "PRAGMA optimize")
