@@ -18,7 +18,11 @@ class Broadcaster(Protocol):
 
     @abstractmethod
     def publish(self, happenings: Sequence[Happening]) -> None:
-        """Pass on what was committed. Never raises."""
+        """Pass on what was committed. Never raises.
+
+        The end of a session has been told to every process when this returns, or else they know that they may have
+        missed something; where processes cannot hear each other that takes up to 2 s.
+        """
 
     @abstractmethod
     def subscribe(self, receive: Callable[[Sequence[Happening]], None]) -> None:

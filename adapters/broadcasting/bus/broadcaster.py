@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from adapters.broadcasting.bus.codec import HappeningCodec
 from adapters.broadcasting.bus.line import Line
-from chat_domain.model.notices import Happening
+from chat_domain.model.notices import Happening, SessionEnded
 from chat_domain.ports.broadcasting import Broadcaster
 
 _log = logging.getLogger(__name__)
@@ -26,6 +26,8 @@ class BusBroadcaster(Broadcaster):
         if self._line.peers:  # first: whoever hands it on here may have to wait for the storage
             self._line.say(_TOPIC, self._codec.encode(happenings))
         self._hand_on(happenings)
+        if any(isinstance(each, SessionEnded) for each in happenings):  # once that is answered, it holds everywhere
+            self._line.settle()
 
     def subscribe(self, receive: Callable[[Sequence[Happening]], None]) -> None:
         self._receivers.append(receive)

@@ -34,6 +34,10 @@ _LONGEST_PAUSE: Final = 0.5
 _LISTENING_AGAIN: Final = 0.7
 """Seconds after the bus came back, in which the others find it, too: what waits would not reach them before."""
 
+_HEARD_WITHIN: Final = 2.0
+"""Seconds after which a process that does not hear what is said knows that it may have missed something: it takes
+silence for that after 1.5 s, and polls each second."""
+
 _LAST_WORDS_WITHIN: Final = 1.0
 _REFRESH: Final = 10.0
 
@@ -56,6 +60,7 @@ class Line:
         self._refreshed = float("-inf")
         self._quiet_until = float("-inf")
         self._is_away = False
+        self._settling: dict[bytes, Event] = {}  # what waits to come back
         self._topics: dict[str, Callable[[str, Any], None]] = {"bye": lambda origin, _: self._lose(origin)}
         self._refresh: list[Callable[[], None]] = []
         self._gone: list[Callable[[str], None]] = []
@@ -77,6 +82,18 @@ class Line:
             self._outgoing.put(b'["%b",%b]' % (topic.encode(), content))
             self._all_said.clear()
             self._wake.set()
+
+    def settle(self) -> None:
+        """Return when the others have been told all that was said, or else know that they may have missed something."""
+        if not self.peers and self.is_current():
+            return
+        token, came = token_hex(8).encode(), Event()
+        self._settling[token] = came
+        try:
+            self.say("settle", b'"%b"' % token)
+            came.wait(_HEARD_WITHIN)
+        finally:
+            del self._settling[token]
 
     def is_current(self) -> bool:
         """Whether everything has come that the others said until a second ago, as far as can be known."""
@@ -144,6 +161,9 @@ class Line:
             origin, sent, body = payload.split(b" ", 2)
             if origin.decode() == self.origin:
                 self._come_back(float(sent))
+                for token, came in self._settling.items():
+                    if token in body:
+                        came.set()
             else:
                 self._take(origin.decode(), orjson.loads(body))
         except Exception:  # noqa: BLE001 - whatever one payload did, the next has to be heard

@@ -11,6 +11,7 @@ monkey.patch_all()
 import json
 import logging
 import sys
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,9 +23,9 @@ from adapters.memory.broadcasting import LocalBroadcaster
 from adapters.memory.presence import MemoryPresence
 from adapters.system.clock import SystemClock
 from chat_domain.model.errors import BusAway
-from chat_domain.model.identifiers import RoomId, Seq, UserId
+from chat_domain.model.identifiers import RoomId, Seq, SessionId, UserId
 from chat_domain.model.log import MessagePosted
-from chat_domain.model.notices import Happening
+from chat_domain.model.notices import Happening, SessionEnd, SessionEnded
 from chat_domain.ports.presence import Presence
 from tests.builders import NOON, a_message, a_person
 
@@ -48,6 +49,12 @@ class Member:
 
     def publish_at_once(self, texts: Sequence[str]) -> None:
         self.broadcaster.publish([a_post(text, number) for number, text in enumerate(texts, 1)])
+
+    def end_session(self) -> float:
+        """Publish the end of a session: the seconds that it took."""
+        began = time.monotonic()
+        self.broadcaster.publish([SessionEnded(SessionId(1), SessionEnd.LOGGED_OUT)])
+        return time.monotonic() - began
 
     def take(self) -> list[str]:
         """What was heard since the last asking."""
@@ -85,6 +92,9 @@ class Member:
 
     def _receive(self, happenings: Sequence[Happening]) -> None:
         for happening in happenings:
+            if isinstance(happening, SessionEnded):
+                self.heard.append("a session ended")
+                continue
             assert isinstance(happening, MessagePosted)
             assert happening.message.body
             assert happening == a_post(happening.message.body.value, happening.seq)

@@ -136,6 +136,40 @@ def test_who_leaves_is_gone_at_once_and_who_is_killed_after_a_while(mortal: list
     first.becomes_current(within=1)
 
 
+def test_the_end_of_a_session_has_been_told_to_all_when_publishing_returns(three: list[Process]) -> None:
+    first, *others = three
+    first.ask("publish_at_once", texts=["x" * 3_000] * 200)
+    assert first.ask("end_session") < 1.5
+    for process in others:
+        time.sleep(0.05)  # from the bus to the process: no more than that
+        assert process.heard()[-1:] == ["a session ended"]
+
+
+def test_a_process_alone_need_not_wait_to_end_a_session(one: Process) -> None:
+    one.becomes_current(within=10)
+    assert one.ask("end_session") < 0.1
+    assert one.heard() == ["a session ended"]
+
+
+def test_whoever_cannot_be_told_of_the_end_of_a_session_knows_of_having_missed_something(
+    bus: Postgres | Valkey, two: list[Process]
+) -> None:
+    first, second = two
+    bus.kill()
+    assert 1.8 < first.ask("end_session") < 4
+    assert not second.is_current()
+
+
+def test_nobody_waits_for_a_frozen_process_to_end_a_session_of_which_it_hears_when_it_goes_on(
+    two: list[Process],
+) -> None:
+    first, second = two
+    second.freeze()
+    assert first.ask("end_session") < 1.5, "the bus has it, and the frozen process hears it first of all"
+    second.thaw()
+    eventually(lambda: second.heard() == ["a session ended"], "the end of the session")
+
+
 def test_a_frozen_process_is_not_current_until_it_has_heard_what_it_missed(three: list[Process]) -> None:
     frozen, *others = three
     frozen.freeze()
