@@ -52,7 +52,8 @@ def valkey_url(valkey: Valkey) -> str:
 @pytest.fixture(scope="session")
 def parley_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ParleyServer]:
     """A running server for everybody, on SQLite, without rate limits."""
-    with a_parley(tmp_path_factory.mktemp("parley"), PARLEY_RATE_LIMITS="off") as server:
+    limits = {"PARLEY_RATE_LIMITS": "off", "PARLEY_MAX_SOCKETS_PER_ADDRESS": "0"}
+    with a_parley(tmp_path_factory.mktemp("parley"), **limits) as server:
         yield server
 
 

@@ -16,10 +16,12 @@ expect.set_options(timeout=10_000)
 
 
 @pytest.fixture
-def faults() -> Iterator[list[str]]:
-    """What pages threw, or the browser blocked; the test fails where there is any."""
+def faults(browser: Browser) -> Iterator[list[str]]:
+    """What pages threw, or the browser blocked; the test fails where there is any. Its pages are closed at the end."""
     found: list[str] = []
     yield found
+    for context in browser.contexts:
+        context.close()
     assert not found
 
 

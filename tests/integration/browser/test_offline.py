@@ -21,7 +21,7 @@ _CALLS = re.compile(r"/(api|socket\.io)/")
 
 
 def test_three_messages_of_a_tab_that_crashed_offline_are_sent_in_order_once_each(invite: Invite) -> None:
-    ada, bob = _two_in_a_room(invite, "tunnel")
+    ada, bob = _two_in_a_room(invite, "under the river")
     address = ada.page.url
     ada.page.context.set_offline(True)
     _say_all(ada, ["one", "two", "three"])
