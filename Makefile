@@ -53,8 +53,10 @@ bench: install ## measure Parley beside Node's socket.io, write docs/performance
 	@requirements/web.sh build
 	PATH="$$PATH:$$PWD/.venv/bin" $(BIN)/python -m tests.benchmarks $(if $(QUICK),--quick)
 
-torture: install ## strike servers with every fault for MINUTES=5, write docs/reliability.md; FAULTS=F1,F6 are some
-	$(BIN)/python -m tests.integration.torture $(if $(MINUTES),--minutes $(MINUTES)) $(if $(FAULTS),--faults $(FAULTS))
+torture: install ## strike servers with every fault for MINUTES=5, write docs/reliability.md; FAULTS=F1,F6 are some, CLIENTS=javascript others
+	@requirements/web.sh build
+	$(BIN)/python -m tests.integration.torture $(if $(MINUTES),--minutes $(MINUTES)) $(if $(FAULTS),--faults $(FAULTS)) \
+	  $(if $(CLIENTS),--clients $(CLIENTS))
 
 lock: ## choose newer packages within the ranges of pyproject.toml
 	requirements/lock.sh

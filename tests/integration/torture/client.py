@@ -8,8 +8,19 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
+from tests.integration.torture import outbox
 from tests.integration.torture.checker.run import RoomState
-from tests.integration.torture.history import Closed, Connected, Disconnected, History, Opened, Received, Synced
+from tests.integration.torture.history import (
+    Answered,
+    Asked,
+    Closed,
+    Connected,
+    Disconnected,
+    History,
+    Opened,
+    Received,
+    Synced,
+)
 from tests.integration.torture.line import Line, NoAnswer, Refusal, open_line
 from tests.integration.torture.room import Room, event_of
 
@@ -78,12 +89,31 @@ class Client:
             line.hang_up(f"no answer: {error}")
             raise
 
+    async def settle(self, asked: Asked, event: str, payload: dict[str, Any]) -> Answered | None:
+        """Ask until it is acknowledged, or None where it is refused."""
+        return await outbox.settle(self, self._history, asked, event, payload)
+
+    async def go_by(self, doors: Sequence[int]) -> None:
+        """Connect anew by these ports, and return when it is ready again."""
+        self.doors = list(doors)
+        if self.line:
+            self.line.hang_up("another way")
+        await asyncio.sleep(0.05)
+        await self.is_ready.wait()
+
+    async def doze(self, seconds: float) -> None:
+        """Do not read what comes for so long."""
+        if line := self.line:
+            line.pause()
+            await asyncio.sleep(seconds)
+            line.resume()
+
     @property
     def is_whole(self) -> bool:
         """Whether it is connected and knows of nothing that is missing."""
         return self.is_ready.is_set() and not self._missing.is_set()
 
-    def states(self) -> dict[int, RoomState]:
+    async def states(self) -> dict[int, RoomState]:
         """What the user would see."""
         return {id: room.state(self.account.id, self.account.username) for id, room in self.rooms.items()}
 

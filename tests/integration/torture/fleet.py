@@ -14,11 +14,12 @@ from tests.integration.torture.checker.run import RoomState
 from tests.integration.torture.client import Account, Client
 from tests.integration.torture.history import History, LoggedOut
 from tests.integration.torture.line import NoAnswer, Refusal
-from tests.integration.torture.room import Room
 from tests.integration.torture.stage import PASSWORD, Stage
 from tests.integration.torture.workload import Doings
 
 Result = TypeVar("Result")
+ClientType = Callable[[str, Account, Sequence[int], History], Client]
+"""Makes a client of a name, of somebody, that may connect to these ports, and writes that history."""
 _ENDED_WITHIN: Final = 15.0
 
 
@@ -32,12 +33,12 @@ class Fleet:
         history: History,
         *,
         rate: float,
-        room_type: type[Room] = Room,
+        client_type: ClientType = Client,
     ) -> None:
         self.history = history
+        self.client_type = client_type
         self.clients = [
-            Client(f"c{number}", account, doors(number), history, room_type=room_type)
-            for number, account in enumerate(stage.people)
+            client_type(f"c{number}", account, doors(number), history) for number, account in enumerate(stage.people)
         ]
         names = [account.username for account in stage.people]
         self.doings = {
@@ -80,7 +81,7 @@ class Fleet:
 
     def states(self) -> dict[str, dict[int, RoomState]]:
         """What each client holds."""
-        return {client.name: client.states() for client in self.clients}
+        return self.call(self._states())
 
     def users(self) -> dict[str, int]:
         """Whose client it is."""
@@ -94,6 +95,9 @@ class Fleet:
         self._loop.close()
 
     _visitors: dict[str, int]
+
+    async def _states(self) -> dict[str, dict[int, RoomState]]:
+        return {client.name: await client.states() for client in self.clients}
 
     async def _connect(self) -> None:
         self._visitors = {}
@@ -177,10 +181,10 @@ def a_fleet(
     history: History,
     *,
     rate: float,
-    room_type: type[Room] = Room,
+    client_type: ClientType = Client,
 ) -> Iterator[Fleet]:
     """Connected clients, gone afterwards."""
-    fleet = Fleet(stage, doors, history, rate=rate, room_type=room_type)
+    fleet = Fleet(stage, doors, history, rate=rate, client_type=client_type)
     try:
         fleet.connect()
         yield fleet

@@ -202,7 +202,7 @@ class History:
     def load(cls, path: Path) -> "History":
         """Read what `dump` wrote."""
         with path.open(encoding="utf-8") as file:
-            return cls(record_of(line) for line in file)
+            return cls(record_of(json.loads(line)) for line in file)
 
 
 def line_of(record: Record) -> str:
@@ -210,9 +210,8 @@ def line_of(record: Record) -> str:
     return json.dumps({"is": type(record).__name__, **asdict(record)}, ensure_ascii=False)
 
 
-def record_of(line: str) -> Record:
-    """A record from a line of JSON."""
-    fields: dict[str, Any] = json.loads(line)
+def record_of(fields: dict[str, Any]) -> Record:
+    """A record from what a line of JSON says."""
     kind = _TYPES[fields.pop("is")]
     if kind is Received:
         fields["event"] = Event(**fields["event"])

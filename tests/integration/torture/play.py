@@ -1,20 +1,23 @@
 """A run from its beginning to its verdict."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
 from tests.integration.torture.checker import Run, Violation, check
-from tests.integration.torture.fleet import Fleet, a_fleet
+from tests.integration.torture.client import Client
+from tests.integration.torture.figures import figures_of
+from tests.integration.torture.fleet import ClientType, Fleet, a_fleet
 from tests.integration.torture.history import Answered, Asked, Event, Faulted, History, Looked
-from tests.integration.torture.room import Room
 from tests.integration.torture.stage import Rest, Stage, set_stage, shown_in, snapshot
 from tests.integration.torture.worlds import World
 
 HEALED_WITHIN: Final = 10.0
 """Seconds that clients have at the end, when nothing is asked any more: twice what lies between two beacons."""
+
+_PAUSE: Final = 1.0
 
 
 @dataclass
@@ -59,12 +62,12 @@ def a_scene(
     people: int = 16,
     rooms: int = 8,
     members: int = 5,
-    room_type: type[Room] = Room,
+    client_type: ClientType = Client,
 ) -> Iterator[Scene]:
     """People in rooms, online and not yet busy."""
     history = History()
     stage = set_stage(world.ports[0], people=people, rooms=rooms, members=members)
-    with a_fleet(stage, world.doors, history, rate=rate, room_type=room_type) as fleet:
+    with a_fleet(stage, world.doors, history, rate=rate, client_type=client_type) as fleet:
         yield Scene(world, stage, fleet, history)
 
 
@@ -96,3 +99,19 @@ def final_logs(scene: Scene) -> dict[int, list[Event]]:
     finally:
         rest.close()
     return logs
+
+
+def play(scene: Scene, faults: Sequence[Fault], *, sends: int) -> None:
+    """Let the faults strike, and work on until so much was acknowledged; then nothing may be wrong."""
+    scene.fleet.work()
+    for strike in faults:
+        time.sleep(_PAUSE)
+        strike(scene)
+    deadline = time.monotonic() + 300
+    while scene.acknowledged() < sends:
+        assert time.monotonic() < deadline, f"only {scene.acknowledged()} sends"
+        time.sleep(0.5)
+    run, violations = verdict(scene)
+    figures = figures_of(scene.world.name, run, violations, scene.figures, [])
+    assert figures.problems() == []
+    assert figures.acknowledged >= sends

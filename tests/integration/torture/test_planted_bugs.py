@@ -4,10 +4,13 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 
+from tests.integration.torture.client import Client
 from tests.integration.torture.faults.networks import let_doze
+from tests.integration.torture.fleet import ClientType
 from tests.integration.torture.history import Event
 from tests.integration.torture.play import Scene, a_scene, verdict
 from tests.integration.torture.power import can_be_cut, cut_power
@@ -31,10 +34,10 @@ class Credulous(Room):
 
 
 @contextmanager
-def a_small_scene(*plants: str, room_type: type[Room] = Room) -> Iterator[Scene]:
+def a_small_scene(*plants: str, client_type: ClientType = Client) -> Iterator[Scene]:
     with (
         one_on_sqlite(*plants) as world,
-        a_scene(world, rate=100, people=4, rooms=2, members=4, room_type=room_type) as scene,
+        a_scene(world, rate=100, people=4, rooms=2, members=4, client_type=client_type) as scene,
     ):
         yield scene
 
@@ -146,7 +149,7 @@ def test_a_missing_beacon_is_found_when_the_last_message_gets_lost() -> None:
 
 
 def test_applying_without_a_look_at_the_seq_is_found_when_messages_get_lost() -> None:
-    with a_small_scene("lose_pushes", room_type=Credulous) as scene:
+    with a_small_scene("lose_pushes", client_type=partial(Client, room_type=Credulous)) as scene:
         work_for_a_while(scene)
         assert "I5" in broken(scene)
 

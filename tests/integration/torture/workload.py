@@ -12,8 +12,8 @@ from tests.integration.torture import http
 from tests.integration.torture.client import Client
 from tests.integration.torture.history import Answered, Asked, History, Looked, Refused, Shown, Unanswered
 from tests.integration.torture.line import NoAnswer, Refusal
+from tests.integration.torture.outbox import FOR_LATER
 
-_FOR_LATER: Final = frozenset({401, 429, 500, 502, 503})
 _A_PAGE: Final = 50
 _NO_MESSAGE: Final = 2**53 - 1
 
@@ -56,9 +56,9 @@ class Doings:
         op = self._op()
         mention = f" @{self._random.choice(self._everybody)}" if self._random.random() < 0.1 else ""
         said = body or f"{op} {'x' * self._random.randrange(120)}{mention}"
-        self._history.append(Asked(time.monotonic(), self.client.name, op, "send", room, said, op))
+        asked = Asked(time.monotonic(), self.client.name, op, "send", room, said, op)
         payload = {"room_id": room, "message": said, "client_id": op, **more}
-        answered = await self._settle(op, "send_message", payload)
+        answered = await self.client.settle(asked, "send_message", payload)
         if answered:
             self._own.setdefault(room, deque(maxlen=20)).append(answered.id)
         return answered
@@ -74,27 +74,28 @@ class Doings:
         if own := self._own.get(room):
             op, message = self._op(), self._random.choice(own)
             body = f"{op} edited"
-            self._history.append(Asked(time.monotonic(), self.client.name, op, "edit", room, body, message=message))
-            await self._settle(op, "edit_message", {"room_id": room, "message_id": message, "message": body})
+            asked = Asked(time.monotonic(), self.client.name, op, "edit", room, body, message=message)
+            payload = {"room_id": room, "message_id": message, "message": body}
+            await self.client.settle(asked, "edit_message", payload)
 
     async def _delete(self, room: int) -> None:
         if own := self._own.get(room):
             op, message = self._op(), own.popleft()
-            self._history.append(Asked(time.monotonic(), self.client.name, op, "delete", room, message=message))
-            await self._settle(op, "delete_message", {"room_id": room, "message_id": message})
+            asked = Asked(time.monotonic(), self.client.name, op, "delete", room, message=message)
+            await self.client.settle(asked, "delete_message", {"room_id": room, "message_id": message})
 
     async def _read(self, room: int) -> None:
         op, seq = self._op(), self.client.rooms[room].cursor
-        self._history.append(Asked(time.monotonic(), self.client.name, op, "read", room))
-        await self._settle(op, "read", {"room_id": room, "seq": seq})
+        asked = Asked(time.monotonic(), self.client.name, op, "read", room)
+        await self.client.settle(asked, "read", {"room_id": room, "seq": seq})
 
     async def _leave(self, room: int) -> None:
         if room in self.owns:
             return
         for kind in ("leave", "join"):
             op = self._op()
-            self._history.append(Asked(time.monotonic(), self.client.name, op, kind, room))
-            await self._settle(op, kind, {"room_id": room})
+            asked = Asked(time.monotonic(), self.client.name, op, kind, room)
+            await self.client.settle(asked, kind, {"room_id": room})
 
     async def _look(self, room: int) -> None:
         """Read a page of history by any process."""
@@ -109,38 +110,6 @@ class Doings:
         shown = shown_on(page)
         self._history.append(Looked(asked_at, time.monotonic(), self.client.name, room, first, head, shown))
 
-    async def _settle(self, op: str, event: str, payload: dict[str, Any]) -> Answered | None:
-        while True:
-            await self.client.is_ready.wait()
-            try:
-                data = await self.client.ask(event, payload)
-            except NoAnswer:
-                self._history.append(Unanswered(time.monotonic(), op))
-                await asyncio.sleep(self._random.uniform(0.01, 0.05))  # or nobody could notice that the line is gone
-            except Refusal as refusal:
-                if refusal.status not in _FOR_LATER:
-                    self._history.append(Refused(time.monotonic(), op, refusal.status, refusal.code))
-                    return None
-                self._history.append(Unanswered(time.monotonic(), op, refusal.status))
-                await asyncio.sleep(self._random.uniform(0.1, 0.5))
-            else:
-                return self._answered(op, event, payload, data)
-
-    def _answered(self, op: str, event: str, payload: dict[str, Any], data: dict[str, Any]) -> Answered:
-        message = data.get("message", {})
-        answered = Answered(
-            time.monotonic(),
-            op,
-            message.get("id", 0),
-            message.get("seq", 0),
-            message.get("content", ""),
-            message.get("deleted", False),
-        )
-        self._history.append(answered)
-        if event == "read" and (room := self.client.rooms.get(payload["room_id"])):
-            room.read_up_to(data["chat_room"]["read_seq"])
-        return answered
-
     async def _over_http(self, kind: str, room: int, user: int, method: str, body: object) -> None:
         op = self._op()
         self._history.append(Asked(time.monotonic(), self.client.name, op, kind, room, user=user))
@@ -152,7 +121,7 @@ class Doings:
             except NoAnswer:
                 self._history.append(Unanswered(time.monotonic(), op))
             except Refusal as refusal:
-                if refusal.status not in _FOR_LATER:
+                if refusal.status not in FOR_LATER:
                     self._history.append(Refused(time.monotonic(), op, refusal.status, refusal.code))
                     return
                 self._history.append(Unanswered(time.monotonic(), op, refusal.status))

@@ -24,6 +24,7 @@ _COMING_BACK: Final = 1_000
 _OF_THE_CROWD: Final = 4
 _MISSED_BY_THE_CROWD: Final = 20
 _BACK_WITHIN: Final = 30.0
+_READY_WITHIN: Final = 20.0
 
 
 def away(scene: Scene, missed: int = MISSED) -> None:
@@ -70,7 +71,7 @@ def cut_writes_and_slow_readers(scene: Scene, seconds: float = 10) -> None:
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             for client in through[:2]:
-                scene.fleet.call(_doze(client))
+                scene.fleet.call(client.doze(1))
     corrupt = [
         record.why
         for record in scene.history.records[began:]
@@ -113,7 +114,7 @@ def everybody_comes_back_at_once(scene: Scene) -> None:
     with a_faulty_proxy(port) as proxy:
         own = History()  # of a thousand clients: their state is looked at, not every step
         crowd = [
-            Client(f"crowd{number}", members[number % len(members)], [proxy.port], own)
+            scene.fleet.client_type(f"crowd{number}", members[number % len(members)], [proxy.port], own)
             for number in range(_COMING_BACK)
         ]
         running = scene.fleet.call(_run(crowd))
@@ -144,22 +145,12 @@ def _through(scene: Scene, clients: Sequence[Client], port: int) -> Iterator[Non
     """For a while these clients connect by this port."""
     doors = {client.name: client.doors for client in clients}
     for client in clients:
-        client.doors = [port]
-        scene.fleet.call(_reconnect(client))
+        scene.fleet.call(client.go_by([port]), _READY_WITHIN)
     try:
         yield
     finally:
         for client in clients:
-            client.doors = doors[client.name]
-            scene.fleet.call(_reconnect(client))
-
-
-async def _reconnect(client: Client) -> None:
-    if client.line:
-        client.line.hang_up("another way")
-    await asyncio.sleep(0.05)
-    async with asyncio.timeout(20):
-        await client.is_ready.wait()
+            scene.fleet.call(client.go_by(doors[client.name]), _READY_WITHIN)
 
 
 async def _listen(port: int, client: Client) -> Line:
@@ -176,14 +167,6 @@ async def _resume(line: Line) -> None:
 
 async def _hang_up(line: Line) -> None:
     line.hang_up("enough")
-
-
-async def _doze(client: Client) -> None:
-    line = client.line
-    if line:
-        line.pause()
-        await asyncio.sleep(1)
-        line.resume()
 
 
 @contextmanager

@@ -1,0 +1,70 @@
+// A room as a client holds it: a cursor, what waits behind a gap, and what the log adds up to.
+
+export class Room {
+  messages = new Map();
+  held = new Map();
+
+  constructor(seq) {
+    this.cursor = this.readSeq = seq;
+  }
+
+  // The client rule: apply the next, drop what is known, hold what comes after a gap.
+  take(event) {
+    const applied = [];
+    if (event.seq > this.cursor) this.held.set(event.seq, event);
+    for (let next; (next = this.held.get(this.cursor + 1)); applied.push(next)) {
+      this.held.delete(next.seq);
+      this.apply(next);
+    }
+    return applied;
+  }
+
+  apply(event) {
+    this.cursor = event.seq;
+    const known = this.messages.get(event.message);
+    // Of an older message only the event of its posting says which seq it has.
+    if (event.type === "message" || known) {
+      const { message: id, body, deleted, sender } = event;
+      this.messages.set(id, { id, seq: known?.seq ?? event.seq, body, deleted, sender });
+    }
+  }
+
+  readUpTo(seq) {
+    this.readSeq = Math.max(this.readSeq, seq);
+  }
+
+  // What the user would see.
+  state({ id, username }) {
+    const shown = [...this.messages.values()];
+    const unread = shown.filter(({ seq, deleted, sender }) => seq > this.readSeq && !deleted && sender !== id);
+    return {
+      last_seq: this.cursor,
+      read_seq: this.readSeq,
+      unread: unread.length,
+      mentions: unread.filter(({ body }) => body.includes(`@${username}`)).length,
+      messages: shown.map(({ sender, ...message }) => message),
+    };
+  }
+}
+
+// A bug to plant: it applies whatever comes.
+export class Credulous extends Room {
+  take(event) {
+    this.apply(event);
+    return [event];
+  }
+}
+
+// A room event from the wire, as the history has it.
+export const eventOf = ({ room_id, seq, type, message, user }) => ({
+  room: room_id,
+  seq,
+  type,
+  message: message?.id ?? 0,
+  body: message?.content ?? "",
+  edited_at: message?.edited_at ?? "",
+  deleted: message?.deleted ?? false,
+  sender: message?.sender?.id ?? 0,
+  client_id: message?.client_id ?? "",
+  user: user?.id ?? 0,
+});
