@@ -23,14 +23,15 @@ ids: Final = Table("ids", MetaData(), Column("last", Integer, nullable=False), s
 _NEXT_ID: Final = update(ids).values(last=ids.c.last + 1).returning(ids.c.last)
 
 _FOR_ALL: Final = ("PRAGMA foreign_keys = ON", "PRAGMA temp_store = MEMORY")
+# The patience of each comes last: some settings read the file, and another process may be making it just then.
 _FOR_WRITING: Final = (
     *_FOR_ALL,
-    "PRAGMA busy_timeout = 0",
     "PRAGMA synchronous = FULL",
     "PRAGMA cache_size = -16000",
     "PRAGMA journal_size_limit = 67108864",
+    "PRAGMA busy_timeout = 0",
 )
-_FOR_READING: Final = (*_FOR_ALL, "PRAGMA busy_timeout = 50", "PRAGMA query_only = ON")
+_FOR_READING: Final = (*_FOR_ALL, "PRAGMA query_only = ON", "PRAGMA busy_timeout = 50")
 
 
 def path_of(url: str) -> Path:
@@ -99,7 +100,7 @@ class SqliteSnapshot(Reading):
 
 
 def _connect(path: Path, pragmas: tuple[str, ...]) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
     for pragma in pragmas:
         connection.execute(pragma)
     return connection

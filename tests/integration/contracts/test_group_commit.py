@@ -11,7 +11,7 @@ import pytest
 
 from adapters.memory.broadcasting import LocalBroadcaster
 from adapters.sql.group_commit import LARGEST_GROUP
-from adapters.sql.sqlite import SqliteDatabase
+from adapters.sql.sqlite import SqliteDatabase, connect_to_write
 from adapters.sql.storage import SqlStorage
 from adapters.sql.turns import Turns
 from chat_domain.model.errors import Unavailable
@@ -191,6 +191,19 @@ def test_another_process_that_writes_is_waited_for(crowd: Crowd) -> None:
     future.result()
     other.close()
     assert crowd.stored() == [1]
+
+
+def test_a_file_that_another_process_is_making_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN EXCLUSIVE")
+    with ThreadPoolExecutor(1) as pool:
+        connecting = pool.submit(connect_to_write, path)
+        with pytest.raises(TimeoutError):
+            connecting.result(timeout=0.3)
+        other.execute("COMMIT")
+        connecting.result().close()
+    other.close()
 
 
 def test_nobody_waits_for_ever_for_another_process(path: Path) -> None:
