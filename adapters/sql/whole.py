@@ -70,6 +70,7 @@ class SqlWhole(Whole):
     def replace(self, contents: Contents, *, overwrite: bool) -> None:
         with migrations.opened(self._url) as connection:
             migrations.upgrade(connection)
+            _require_not_newer(migrations.revision_of(connection))
             _make_room(connection, overwrite=overwrite)
             try:
                 for part in PARTS:
@@ -99,6 +100,15 @@ def _begin_postgres(url: str) -> Iterator[Connection]:
     engine = create_engine(postgres.driver_url(url), poolclass=NullPool, connect_args=postgres.TIMEOUTS)
     with engine.connect() as connection:
         yield connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def _require_not_newer(revision: str | None) -> None:
+    """What a newer version keeps beside would be left as it is, and belong to nothing that is restored."""
+    if revision != migrations.NEWEST:
+        raise Unavailable(
+            f"The database is of revision {revision}, which is newer than this program ({migrations.NEWEST}):"
+            " restore with the version that serves it."
+        )
 
 
 def _make_room(connection: Connection, *, overwrite: bool) -> None:

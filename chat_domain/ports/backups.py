@@ -38,7 +38,7 @@ class Whole(Protocol):
         """Keep these contents, in a new epoch, with ids far beyond any that were given; all of it or nothing.
 
         Raises Conflict if something is kept already, unless told to overwrite it; DamagedBackup if the contents
-        contradict themselves; Unavailable.
+        contradict themselves; Unavailable, also where the storage is of a newer version than this one.
         """
 
 

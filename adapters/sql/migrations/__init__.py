@@ -43,10 +43,13 @@ def migrate(url: str) -> None:
     """
     with opened(url) as connection:
         upgrade(connection)
+        revision = revision_of(connection)
+    if revision != NEWEST:
+        _log.warning("the database is newer than this program: revision %s", revision)
 
 
 def upgrade(connection: Connection) -> None:
-    """Bring it up to date in the transaction that `opened` began."""
+    """Bring it up to date in the transaction that `opened` began; one that is newer stays as it is."""
     from alembic import command  # noqa: PLC0415 - see `is_current`
     from alembic.config import Config  # noqa: PLC0415
     from alembic.script import ScriptDirectory  # noqa: PLC0415
@@ -58,8 +61,6 @@ def upgrade(connection: Connection) -> None:
     current = revision_of(connection)
     if current is None or current in known:
         command.upgrade(config, "head")
-    else:
-        _log.warning("the database is newer than this program: revision %s", current)
 
 
 def revision_of(connection: Connection) -> str | None:

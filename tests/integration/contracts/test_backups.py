@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from adapters.archives import ZipArchives
+from adapters.archives.layout import MANIFEST
 from adapters.memory.whole import MemoryWhole
+from adapters.sql import migrations
 from adapters.sql.migrations import is_current, migrate
 from adapters.sql.tables import epoch, metadata
 from adapters.sql.whole import AHEAD, SqlWhole
@@ -21,6 +23,7 @@ from chat_domain.model.values import ClientKey, DisplayName, MessageBody, RoomDe
 from chat_domain.services.backups import BackupService
 from chat_domain.services.wholeness import examine
 from tests.builders import A_DEVICE, A_PASSWORD, Chat
+from tests.integration.archives.forging import rewrite
 from tests.integration.contracts.homes import SqlHome
 from tests.unit.services.contents import ANN, PUBLIC, GivenContents, some_parts
 
@@ -221,6 +224,33 @@ def test_a_restore_that_fails_leaves_an_empty_database_empty(target: SqlHome, fi
     forged(file)
     with pytest.raises(DamagedBackup):
         backups(target).restore(file, keep_key=Keys())
+    assert not is_current(target.url)
+
+
+def test_nothing_is_restored_into_a_database_that_is_newer_than_the_program(target: SqlHome, file: Path) -> None:
+    ZipArchives().write(file, GivenContents(some_parts()), key=None, overwrite=True)
+    migrate(target.url)
+    chat = target.chat()
+    ann = chat.register("dora")
+    with migrations.opened(target.url) as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    before = (chat.reading.epoch(), chat.accounts.me(ann))
+    keys = Keys()
+    with pytest.raises(Unavailable, match=r"of revision 9999, which is newer than this program \(\d+\): restore with"):
+        backups(target).restore(file, keep_key=keys, overwrite=True)
+    assert keys.kept == []
+    assert (chat.reading.epoch(), chat.accounts.me(ann)) == before
+    with migrations.opened(target.url) as connection:
+        assert migrations.revision_of(connection) == "9999"
+
+
+def test_a_backup_of_a_newer_format_is_not_restored(target: SqlHome, file: Path) -> None:
+    ZipArchives().write(file, GivenContents(some_parts()), key=None, overwrite=True)
+    rewrite(file, MANIFEST, lambda text: text.replace(b'"format": 1', b'"format": 2'))
+    keys = Keys()
+    with pytest.raises(DamagedBackup, match="made by a newer version of Parley; use that one"):
+        backups(target).restore(file, keep_key=keys, overwrite=True)
+    assert keys.begun == 0
     assert not is_current(target.url)
 
 
