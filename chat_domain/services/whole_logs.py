@@ -4,12 +4,14 @@ Logs may be long: of no more than one of them at once is anything in memory, a b
 message.
 """
 
+import json
 from bisect import bisect_left
 from collections.abc import Container, Iterator
 from itertools import pairwise
 from typing import Final
 
 from chat_domain.model.backups import Record, ascending, require
+from chat_domain.model.memberships import Role
 from chat_domain.ports.backups import Contents
 
 _OF_MESSAGES: Final = ("posted", "edited", "erased")
@@ -61,6 +63,8 @@ class WholeLogs:
             require(kind in (*_OF_MEMBERS, *_WITH_DETAIL) and place is None, "an event is of an unknown type")
         require(user in self._users if kind in _OF_MEMBERS else user is None, "an event is about nobody")
         require((event["detail"] is not None) == (kind in _WITH_DETAIL), "an event has not the details of its type")
+        if kind in _WITH_DETAIL:
+            require(_can_be_read(kind, event["detail"]), "the details of an event cannot be read")
 
     def _examine_messages(self, room_id: int, posted: bytearray) -> int:
         ids: list[int] = []
@@ -100,3 +104,17 @@ class _ByRoom:
 
 def _stands(posted: bytearray, seq: int) -> bool:
     return 0 < seq <= len(posted) and bool(posted[seq - 1])
+
+
+def _can_be_read(kind: str, detail: str) -> bool:
+    """Whether these are the details of a new role, or of a room's new name and description."""
+    try:
+        match kind, json.loads(detail):
+            case "role", {"role": role}:
+                return role in list(Role)
+            case "room", {"name": str(name), "description": str(description)}:
+                (name + description).encode()
+                return True
+    except (ValueError, RecursionError):  # it is no JSON, or has text that cannot be encoded
+        return False
+    return False

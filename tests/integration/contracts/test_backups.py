@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from adapters.archives import ZipArchives
 from adapters.archives.layout import MANIFEST
 from adapters.memory.whole import MemoryWhole
 from adapters.sql import migrations
 from adapters.sql.migrations import is_current, migrate
-from adapters.sql.tables import epoch, metadata
+from adapters.sql.tables import epoch, events, metadata
 from adapters.sql.whole import AHEAD, SqlWhole
 from chat_domain.model.backups import ORDER, PARTS, DamagedBackup, Summary
 from chat_domain.model.errors import Conflict, Unavailable
@@ -138,6 +139,18 @@ def test_what_is_restored_is_what_was_backed_up(sql_home: SqlHome, target: SqlHo
     assert summary == Summary(3, 4, 33, sum(len(log) for log in before["logs"]))
     epochs.append(after.reading.epoch())
     assert len(set(epochs)) == 2
+
+
+@pytest.mark.parametrize(("kind", "detail"), [("role", '{"role": "king"}'), ("room", '{"name": "Harbour"')])
+def test_an_event_whose_details_cannot_be_read_is_found(sql_home: SqlHome, file: Path, kind: str, detail: str) -> None:
+    a_town(sql_home)
+    with migrations.opened(sql_home.url) as connection:
+        connection.execute(update(events).where(events.c.type == kind).values(detail=detail))
+    with SqlWhole(sql_home.url).contents() as contents, pytest.raises(DamagedBackup, match="details of an event"):
+        examine(contents)
+    backups(sql_home).back_up(file, key=None)
+    with pytest.raises(DamagedBackup, match="details of an event"):
+        backups(sql_home).verify(file)
 
 
 def test_contents_are_as_of_one_moment_and_keep_nobody_from_writing(sql_home: SqlHome) -> None:

@@ -8,6 +8,7 @@ from chat_domain.model.identifiers import Epoch
 from chat_domain.ports.backups import Contents
 
 ANN, BOB, PUBLIC, PRIVATE, DIRECT = 1, 2, 5, 6, 7
+ROLE, ROOM = '{"role": "moderator"}', '{"name": "lobby", "description": ""}'
 _NOTHING: dict[tuple[type, ...], Any] = {(int,): 0, (str,): "", (int, type(None)): None, (str, type(None)): None}
 
 
@@ -61,8 +62,8 @@ def some_parts() -> dict[str, list[dict[str, Any]]]:
             {"room_id": PUBLIC, "seq": 4, "type": "posted", "actor_id": BOB, "message_seq": 4},
             {"room_id": PUBLIC, "seq": 5, "type": "edited", "actor_id": ANN, "message_seq": 3},
             {"room_id": PUBLIC, "seq": 6, "type": "erased", "actor_id": ANN, "message_seq": 4},
-            {"room_id": PUBLIC, "seq": 7, "type": "role", "actor_id": ANN, "user_id": BOB, "detail": "{}"},
-            {"room_id": PUBLIC, "seq": 8, "type": "room", "actor_id": ANN, "detail": "{}"},
+            {"room_id": PUBLIC, "seq": 7, "type": "role", "actor_id": ANN, "user_id": BOB, "detail": ROLE},
+            {"room_id": PUBLIC, "seq": 8, "type": "room", "actor_id": ANN, "detail": ROOM},
             {"room_id": DIRECT, "seq": 1, "type": "posted", "actor_id": BOB, "message_seq": 1},
         ],
         "mentions": [{"room_id": PUBLIC, "seq": 3, "user_id": BOB}],

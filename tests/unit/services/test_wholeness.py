@@ -52,6 +52,18 @@ def reversed_(part: str) -> Callable[[Parts], object]:
     return lambda parts: parts[part].reverse()
 
 
+ROLE_DETAILS = ("{", "[]", "5", "{}", '{"role": "king"}', '{"role": ["owner"]}', '{"role": null}', "[" * 100_000)
+ROOM_DETAILS = (
+    "null",
+    '{"name": "attic"}',
+    '{"description": ""}',
+    '{"name": null, "description": ""}',
+    '{"name": "attic", "description": 5}',
+    '{"name": "\\ud800", "description": ""}',
+    '{"role": "owner"}',
+    "9" * 10_000,
+)
+
 SPOILT: dict[str, tuple[Callable[[Parts], object], str]] = {
     "an event is lost": (without("events", 4), "gap"),
     "the first event is lost": (without("events", 0), "gap"),
@@ -83,6 +95,8 @@ SPOILT: dict[str, tuple[Callable[[Parts], object], str]] = {
     "a joining has a message": (changed("events", 0, message_seq=1), "unknown type"),
     "a role lacks its details": (changed("events", 6, detail=None), "details"),
     "a post has details": (changed("events", 2, detail="{}"), "details"),
+    **{f"a role is {text:.40}": (changed("events", 6, detail=text), "cannot be read") for text in ROLE_DETAILS},
+    **{f"a room is {text:.40}": (changed("events", 7, detail=text), "cannot be read") for text in ROOM_DETAILS},
     "a mention is in no message": (changed("mentions", 0, seq=5), "mention"),
     "a mention is of nobody": (changed("mentions", 0, user_id=9), "mention"),
     "a mention is in no room": (changed("mentions", 0, room_id=9), "not there"),
