@@ -1,7 +1,9 @@
 """The socket on which Parley listens."""
 
+import errno
 import os
 import socket
+from contextlib import ExitStack
 from typing import Final
 
 from entrypoints.settings import BadSettings
@@ -9,17 +11,33 @@ from entrypoints.settings import BadSettings
 _WAITING: Final = 1024
 """Connections that the system keeps until somebody accepts them."""
 
+_NO_SUCH_ADDRESS: Final = "this machine has no such address"
+_REASONS: Final = {
+    errno.EADDRINUSE: "another program listens there; choose another PORT",
+    errno.EACCES: "this port takes privileges that Parley has not; choose a PORT above 1023",
+    errno.EADDRNOTAVAIL: _NO_SUCH_ADDRESS,
+    errno.EAFNOSUPPORT: "this machine has no IPv6",
+    errno.EINVAL: "this address takes the name of its network interface, like fe80::1%eth0",
+}
+"""In words that tell what to do, where the system's own do not."""
+
 
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket; the system chooses the port where it is 0. Raises BadSettings where it cannot be had."""
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(_WAITING)
+        with ExitStack() as unless_it_listens:
+            listener = unless_it_listens.enter_context(socket.socket(family))
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind((host, port))
+            listener.listen(_WAITING)
+            unless_it_listens.pop_all()
     except OSError as error:
-        listener.close()
-        raise BadSettings(
-            f"Parley cannot listen on HOST {host}, PORT {port}: {os.strerror(error.errno or 0)}."
-        ) from error
+        raise BadSettings(f"Parley cannot listen on HOST {host}, PORT {port}: {_reason(error)}.") from error
     return listener
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, socket.gaierror):  # its numbers are others
+        return _NO_SUCH_ADDRESS
+    return _REASONS.get(error.errno or 0) or os.strerror(error.errno or 0)

@@ -61,8 +61,11 @@ def _public(url: str | None) -> str | None:
 
 
 def _host(host: str) -> str:
-    if host != "localhost":
-        ip_address(host)
+    try:
+        if host != "localhost":
+            ip_address(host)
+    except ValueError:
+        raise ValueError("it must be an address of this machine, like 127.0.0.1 or ::1, or localhost") from None
     return host
 
 
