@@ -70,6 +70,10 @@ class DeliveryService:
             self._feeds.begin(room_id, heads[room_id])
         self._audience.seat(connection, rooms)
 
+    def disconnect(self, connection: str) -> None:
+        """The connection hears nothing more, though it may still be there."""
+        self._audience.let_go(connection)
+
     def confirm(self, user_id: UserId, room_ids: Iterable[RoomId]) -> None:
         """The user is about to learn that these are their rooms: from now on they hear them, and of being led out.
 

@@ -38,7 +38,8 @@ class Gate:
             raise Refusal(problem["detail"], problem) from error
 
     def disconnect(self, socket: str) -> None:
-        """The socket is gone. Presence hears of it once, whoever calls this how often."""
+        """The socket hears nothing more. Presence hears of it once, whoever calls this how often."""
+        self._services.delivery.disconnect(socket)
         actor = self._connections.remove(socket)
         if actor is not None:
             try:

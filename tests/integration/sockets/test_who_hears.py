@@ -6,6 +6,7 @@ import requests
 
 from tests.integration.servers.parley import ParleyServer
 from tests.integration.sockets.people import PASSWORD, Person, Socket, eventually
+from tests.integration.sockets.raw import a_websocket
 
 
 def flush(sender: Person, socket: Socket, listener: Person) -> None:
@@ -25,6 +26,27 @@ def test_a_removed_member_hears_nothing_more_on_sockets_that_are_open(anna: Pers
             flush(anna, socket, ben)
             assert socket.find("receive_message", room_id=room) is None
             assert socket.refused("typing", {"room_id": room})["status"] == 404
+
+
+def test_a_socket_that_disconnected_hears_nothing_more_though_its_connection_is_open(
+    server: ParleyServer, anna: Person, ben: Person
+) -> None:
+    room = anna.opens(ben)
+    with a_websocket(server) as client:
+        client.log_in(ben.token)
+        client.send("41")
+        client.send("40{}")
+        while not (answer := client.text()).startswith("44{"):
+            """What was pushed before it left."""
+        assert "unauthenticated" in answer, "it is out, and has to name its user again"
+        anna.says(room, "behind his back")
+        client.send(f'40{{"token":"{ben.token}"}}')
+        while not (pushed := client.text()).startswith("40{"):
+            assert "behind his back" not in pushed
+        anna.says(room, "welcome back")
+        while "receive_message" not in (pushed := client.text()):
+            """Presence, and how far the room is."""
+        assert "welcome back" in pushed
 
 
 def test_an_outsider_hears_nothing_of_a_public_room_until_joining(anna: Person, ben: Person) -> None:

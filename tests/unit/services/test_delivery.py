@@ -102,6 +102,20 @@ def test_a_connection_that_was_not_let_in_hears_nothing(failure: str) -> None:
     assert not world.chat.audience.sessions()
 
 
+def test_a_connection_that_disconnected_hears_nothing_more_though_it_is_still_there() -> None:
+    world = Held()
+    world.chat.connect("a1", world.ann)
+    world.chat.connect("a2", world.ann)
+    world.chat.delivery.disconnect("a1")
+    world.chat.say(world.ann, world.room)
+    world.hand_on()
+    assert (world.heard("a1"), world.heard("a2")) == ([], [2])
+    world.chat.connect("a1", world.ann)
+    world.chat.say(world.ann, world.room)
+    world.hand_on()
+    assert (world.heard("a1"), world.heard("a2")) == ([3], [2, 3])
+
+
 def test_a_deleted_room_is_heard_of_once_and_then_no_more() -> None:
     chat = a_chat()
     ann = chat.register("ann")
