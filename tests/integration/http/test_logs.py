@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import structlog
 
-from entrypoints.logs import set_up_logs
+from entrypoints.logs import Repeats, set_up_logs
 from tests.integration.http.world import OTHER_PASSWORD, PASSWORD, Caller, Reply, World, problem, sign_in
 
 BODY = "the tide is at half past six"
@@ -146,3 +146,53 @@ def test_each_request_is_one_line_of_json_with_its_route_and_not_its_address(
     assert (entry["method"], entry["status"], entry["level"]) == ("GET", 200, "info")
     assert entry["route"] == "/api/chat/rooms/<int:room_id>/messages"
     assert {"timestamp", "ms", "event", "logger"} <= set(entry)
+
+
+def test_what_repeats_is_told_at_once_and_then_every_ten_seconds_with_how_often(
+    set_up: Callable[..., StringIO],
+) -> None:
+    log, now = set_up(terminal=False), 1_000.0
+    (handler,) = logging.getLogger().handlers
+    handler.filters[:] = [Repeats(clock=lambda: now)]
+    storage, other = logging.getLogger("adapters.sql.executor"), logging.getLogger("adapters.sql.other")
+
+    def told() -> list[str]:
+        lines = [json.loads(line)["event"] for line in log.getvalue().splitlines()]
+        log.truncate(log.seek(0))
+        return lines
+
+    for _ in range(3):
+        storage.warning("the database failed: %s", "disk full (100%)")
+    other.warning("the database failed: %s", "elsewhere")
+    storage.warning("another failure")
+    assert told() == [
+        "the database failed: disk full (100%)",
+        "the database failed: elsewhere",
+        "another failure",
+    ]
+    now += 9.9
+    storage.warning("the database failed: %s", "disk full (100%)")
+    assert told() == []
+    now += 0.1
+    for _ in range(2):
+        storage.warning("the database failed: %s", "refused")
+    assert told() == ["the database failed: refused (3 more like it before)"]
+    now += 1_000
+    storage.warning("the database failed: %s", "gone")
+    now += 10
+    storage.warning("the database failed: %s", "gone")
+    assert told() == ["the database failed: gone (1 more like it before)", "the database failed: gone"]
+
+
+def test_what_was_not_expected_and_what_is_no_warning_is_told_every_time(set_up: Callable[..., StringIO]) -> None:
+    log = set_up(terminal=False)
+    for _ in range(3):
+        logging.getLogger("adapters").error("a batch failed", exc_info=ZeroDivisionError("planted"))
+        logging.getLogger("adapters").info("the bus is back")
+        structlog.get_logger("parley.sockets").error("fault", exc_info=ZeroDivisionError("planted"))
+        structlog.get_logger("parley.workers").error("a worker ended; it is replaced", worker=7)
+        logging.getLogger("adapters").warning("the bus is away")
+    events = [json.loads(line)["event"] for line in log.getvalue().splitlines()]
+    assert events.count("the bus is away") == 1
+    assert {events.count(event) for event in set(events) - {"the bus is away"}} == {3}
+    assert len(events) == 13
