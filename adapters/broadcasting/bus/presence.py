@@ -1,6 +1,5 @@
 """Who is connected to any of the processes."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -8,6 +7,7 @@ from typing import Final
 import orjson
 
 from adapters.broadcasting.bus.line import Line
+from chat_domain.model.headcount import Gone, Headcount
 from chat_domain.model.identifiers import UserId
 from chat_domain.ports.clock import Clock
 from chat_domain.ports.presence import Presence
@@ -26,32 +26,24 @@ class BusPresence(Presence):
     def __init__(self, line: Line, clock: Clock) -> None:
         self._line = line
         self._clock = clock
-        self._connections: Counter[UserId] = Counter()
-        self._gone_at: dict[UserId, datetime] = {}  # from here
+        self._here = Headcount()
         self._elsewhere: dict[str, set[UserId]] = {}
-        self._vanished_at: dict[UserId, datetime] = {}  # from elsewhere
+        self._vanished = Gone()  # from elsewhere
         line.hear(_TOPIC, self._receive)
         line.watch(refresh=self._tell_roster, gone=self._lose)
 
     def arrive(self, user_id: UserId) -> bool:
-        was_here, was_online = self._is_here(user_id), self.is_online(user_id)
-        self._connections[user_id] += 1
-        self._gone_at.pop(user_id, None)
-        self._vanished_at.pop(user_id, None)
-        if not was_here:
+        was_online = self.is_online(user_id)
+        self._vanished.pop(user_id, None)
+        if self._here.arrive(user_id):
             self._tell(came=[user_id])
         return not was_online
 
     def depart(self, user_id: UserId, at: datetime) -> None:
-        if user_id not in self._connections:  # counted already
-            return
-        self._connections[user_id] -= 1
-        if not self._connections[user_id]:
-            del self._connections[user_id]
-            self._gone_at[user_id] = at
+        self._here.depart(user_id, at)
 
     def collect_gone(self, before: datetime) -> Sequence[UserId]:
-        left, vanished = _due(self._gone_at, before), _due(self._vanished_at, before)
+        left, vanished = self._here.collect_gone(before), self._vanished.collect(before)
         gone = [user_id for user_id in dict.fromkeys(left + vanished) if not self.is_online(user_id)]
         if left or gone:
             self._tell(left=left, gone=gone)
@@ -59,16 +51,13 @@ class BusPresence(Presence):
 
     def is_online(self, user_id: UserId) -> bool:
         return (
-            self._is_here(user_id)
-            or user_id in self._vanished_at
+            user_id in self._here
+            or user_id in self._vanished
             or any(user_id in roster for roster in self._elsewhere.values())
         )
 
-    def _is_here(self, user_id: UserId) -> bool:
-        return user_id in self._connections or user_id in self._gone_at
-
     def _tell_roster(self) -> None:
-        self._tell(here=[*self._connections, *self._gone_at])
+        self._tell(here=[*self._here])
 
     def _tell(self, **users: Sequence[UserId]) -> None:
         self._line.say(_TOPIC, orjson.dumps(users))
@@ -81,7 +70,7 @@ class BusPresence(Presence):
         roster.update(came)
         roster.difference_update(left)
         for user_id in (*came, *gone):
-            self._vanished_at.pop(user_id, None)
+            self._vanished.pop(user_id, None)
         self._miss(set(left).difference(gone))
 
     def _lose(self, origin: str) -> None:
@@ -90,12 +79,4 @@ class BusPresence(Presence):
     def _miss(self, user_ids: Iterable[UserId]) -> None:
         turn = sorted([*self._line.peers, self._line.origin]).index(self._line.origin)
         at = self._clock.now() + turn * _TURN
-        self._vanished_at.update((user_id, at) for user_id in user_ids if not self.is_online(user_id))
-
-
-def _due(departures: dict[UserId, datetime], before: datetime) -> list[UserId]:
-    """Take out those who went at or before `before`."""
-    due = [user_id for user_id, at in departures.items() if at <= before]
-    for user_id in due:
-        del departures[user_id]
-    return due
+        self._vanished.update((user_id, at) for user_id in user_ids if not self.is_online(user_id))
