@@ -1,9 +1,11 @@
 """What the mappings of all tables share: times, people, values as they were stored, and search patterns."""
 
 import re
+from collections.abc import Callable
+from dataclasses import fields, make_dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Final, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar, cast
 
 from adapters.sql.tables import users
 from chat_domain.model.identifiers import UserId
@@ -18,6 +20,8 @@ from chat_domain.model.values import (
     Username,
 )
 
+Fields = ParamSpec("Fields")
+Made = TypeVar("Made")
 Value = TypeVar("Value", ClientKey, DisplayName, Email, MessageBody, RoomDescription, RoomName, Username)
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -30,11 +34,28 @@ _SPECIAL: Final = re.compile(r"[\\%_]")
 PERSON: Final = (users.c.id, users.c.username, users.c.name)
 
 
+# To be frozen costs an object a call for each field. A twin that is not is filled in a quarter of the time, and then
+# told what it is.
+_TWIN_OF_VALUES: Final[Any] = make_dataclass("Value", ["value"], slots=True)
+
+
 def restored(kind: type[Value], text: str) -> Value:
     """A value as it was stored, taken on trust: it was valid by the rules of its day, and checking is not for free."""
-    value = object.__new__(kind)
-    object.__setattr__(value, "value", text)
+    value: Value = _TWIN_OF_VALUES(text)
+    value.__class__ = kind
     return value
+
+
+def maker(kind: Callable[Fields, Made]) -> Callable[Fields, Made]:
+    """Makes objects of a frozen, slotted dataclass from all their fields, in order, and likewise on trust."""
+    twin: Any = make_dataclass(kind.__name__, [field.name for field in fields(cast(Any, kind))], slots=True)
+
+    def make(*values: Fields.args, **_: Fields.kwargs) -> Made:
+        made = twin(*values)
+        made.__class__ = kind
+        return cast(Made, made)
+
+    return make
 
 
 @lru_cache(maxsize=4_096)
@@ -50,7 +71,7 @@ def millis(at: datetime) -> int:
 
 def moment(stored: int) -> datetime:
     """A stored time."""
-    return _EPOCH + timedelta(milliseconds=stored)
+    return _EPOCH + stored * _MILLISECOND
 
 
 def storable(text: str) -> str:

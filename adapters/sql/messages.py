@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import bindparam, delete, insert, select
 
 from adapters.sql.executor import Executor, Row
-from adapters.sql.mapping import PERSON, millis, moment, person, restored
+from adapters.sql.mapping import PERSON, maker, millis, moment, person, restored
 from adapters.sql.tables import memberships, mentions, messages, users
 from chat_domain.model.errors import MessageNotFound
 from chat_domain.model.identifiers import LARGEST_ID, MessageId, RoomId, Seq, UserId
@@ -49,6 +49,9 @@ _MENTION: Final = insert(mentions).from_select(
 )
 
 
+_message: Final = maker(Message)
+
+
 class SqlMessages(Messages):
     """Messages in SQL."""
 
@@ -82,17 +85,17 @@ class SqlMessages(Messages):
 def message(row: Row) -> Message:
     """A message from the columns MESSAGE and those of its sender, PERSON."""
     id, room_id, seq, body, created_at, edited_at, reply_to, client_id, fingerprint, *sender = row
-    return Message(
-        id=MessageId(id),
-        room_id=RoomId(room_id),
-        seq=Seq(seq),
-        sender=person(*sender),
-        body=None if body is None else restored(MessageBody, body),
-        created_at=moment(created_at),
-        client_key=None if client_id is None else restored(ClientKey, client_id),
-        reply_to=None if reply_to is None else MessageId(reply_to),
-        edited_at=None if edited_at is None else moment(edited_at),
-        fingerprint=fingerprint,
+    return _message(
+        id,
+        room_id,
+        seq,
+        person(*sender),
+        None if body is None else restored(MessageBody, body),
+        moment(created_at),
+        None if client_id is None else restored(ClientKey, client_id),
+        reply_to,
+        None if edited_at is None else moment(edited_at),
+        fingerprint,
     )
 
 

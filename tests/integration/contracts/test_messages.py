@@ -1,7 +1,8 @@
 """What every storage promises of messages and their history."""
 
-from dataclasses import replace
+from dataclasses import FrozenInstanceError, fields, replace
 from datetime import timedelta
+from typing import Any, cast
 
 import pytest
 
@@ -62,6 +63,18 @@ def test_a_message_comes_back_as_it_was_posted(storage: Storage) -> None:
     with storage.snapshot() as seen:
         assert seen.messages.get(room.id, first.id) == first
         assert seen.messages.get(room.id, second.id) == second
+
+
+def test_what_is_read_is_as_unchangeable_as_what_was_made(storage: Storage) -> None:
+    room = a_lobby(storage)
+    posted = post(storage, room, key="a key")
+    with storage.snapshot() as seen:
+        read = seen.messages.get(room.id, posted.id)
+    assert hash(read) == hash(posted)
+    for thing in (read, read.body, read.client_key):
+        for field in fields(cast(Any, thing)):
+            with pytest.raises(FrozenInstanceError):
+                setattr(thing, field.name, None)
 
 
 def test_a_message_of_another_room_or_none_is_not_found(storage: Storage) -> None:
