@@ -1,31 +1,25 @@
-"""A TCP proxy that can be told to break: a network between a client or a server and whom it talks to."""
+"""A proxy that can be told to break: a network between a client or a server and whom it talks to."""
 
 import asyncio
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from typing import Final
+
+from tests.integration.servers.proxy import Proxy, started
 
 _PIECE: Final = 65_536
 
 
-class FaultyProxy:
-    """Listens on `port` of 127.0.0.1, in a thread of its own. `ended_by_target` says when the target hung up."""
-
-    port: int
+class FaultyProxy(Proxy):
+    """`ended_by_target` says when the target hung up."""
 
     def __init__(self, target: int) -> None:
+        super().__init__(target)
         self.ended_by_target: list[float] = []
-        self._target = target
         self._is_cut = False
         self._flows = asyncio.Event()
         self._flows.set()
         self._writers: set[asyncio.StreamWriter] = set()
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="proxy")
-        self._thread.start()
-        asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(10)
 
     def cut(self) -> None:
         """End every connection, and every new one at once."""
@@ -39,17 +33,6 @@ class FaultyProxy:
         """Pass everything on again."""
         self._is_cut = False
         self._loop.call_soon_threadsafe(self._flows.set)
-
-    def close(self) -> None:
-        """Hang up."""
-        asyncio.run_coroutine_threadsafe(self._hang_up(), self._loop).result(10)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
-
-    async def _listen(self) -> None:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, backlog=1_024)
-        self.port = self._server.sockets[0].getsockname()[1]
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.add(writer)
@@ -91,19 +74,7 @@ class FaultyProxy:
         for writer in self._writers:
             writer.transport.abort()
 
-    async def _hang_up(self) -> None:
-        self._server.close()
-        others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
 
-
-@contextmanager
-def a_faulty_proxy(target: int) -> Iterator[FaultyProxy]:
+def a_faulty_proxy(target: int) -> AbstractContextManager[FaultyProxy]:
     """A proxy in front of this port."""
-    proxy = FaultyProxy(target)
-    try:
-        yield proxy
-    finally:
-        proxy.close()
+    return started(FaultyProxy(target))

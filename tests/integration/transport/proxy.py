@@ -1,42 +1,27 @@
-"""A TCP proxy that passes bytes on in pieces of any size, so that no frame stays in one piece."""
+"""A proxy that passes bytes on in pieces of any size, so that no frame stays in one piece."""
 
 import asyncio
 import random
 import socket
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
+
+from tests.integration.servers.proxy import Proxy, started
 
 _SMALL = 16 * 1024
 """Bytes of buffers, so that a client who stops reading is felt by the server soon."""
 
 
-class CuttingProxy:
-    """Listens on `port` of 127.0.0.1, in a thread of its own."""
-
-    port: int
+class CuttingProxy(Proxy):
+    """Cuts the same way each time."""
 
     def __init__(self, target: int) -> None:
-        self._target = target
+        super().__init__(target)
         self._chance = random.Random(1)
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever)
 
-    def start(self) -> None:
-        self._thread.start()
-        asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(10)
-
-    def stop(self) -> None:
-        asyncio.run_coroutine_threadsafe(self._hang_up(), self._loop).result(10)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
-
-    async def _listen(self) -> None:
-        listener = socket.create_server(("127.0.0.1", 0), backlog=512)
+    def _listener(self) -> socket.socket:
+        listener = super()._listener()
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SMALL)  # inherited
-        self.port = listener.getsockname()[1]
-        self._server = await asyncio.start_server(self._serve, sock=listener, limit=_SMALL)
+        return listener
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         upstream = socket.socket()
@@ -58,20 +43,7 @@ class CuttingProxy:
                 await writer.drain()
             writer.write_eof()
 
-    async def _hang_up(self) -> None:
-        self._server.close()
-        others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
 
-
-@contextmanager
-def a_cutting_proxy(target: int) -> Iterator[CuttingProxy]:
+def a_cutting_proxy(target: int) -> AbstractContextManager[CuttingProxy]:
     """A proxy in front of this port."""
-    proxy = CuttingProxy(target)
-    proxy.start()
-    try:
-        yield proxy
-    finally:
-        proxy.stop()
+    return started(CuttingProxy(target))
