@@ -53,10 +53,10 @@ bench: install ## measure Parley beside Node's socket.io, write docs/performance
 	@requirements/web.sh build
 	PATH="$$PATH:$$PWD/.venv/bin" $(BIN)/python -m tests.benchmarks $(if $(QUICK),--quick)
 
-torture: install ## strike servers with every fault for MINUTES=5, write docs/reliability.md; FAULTS=F1,F6 are some, CLIENTS=javascript others
+torture: install ## strike servers with every fault as often as docs/reliability.md tells; FAULTS=F1,F6 TIMES=3 MINUTES=5 WORLD=sqlite CLIENTS=javascript
 	@requirements/web.sh build
-	$(BIN)/python -m tests.integration.torture $(if $(MINUTES),--minutes $(MINUTES)) $(if $(FAULTS),--faults $(FAULTS)) \
-	  $(if $(CLIENTS),--clients $(CLIENTS))
+	$(BIN)/python -m tests.integration.torture $(if $(FAULTS),--faults $(FAULTS)) $(if $(TIMES),--times $(TIMES)) \
+	  $(if $(MINUTES),--minutes $(MINUTES)) $(if $(WORLD),--world $(WORLD)) $(if $(CLIENTS),--clients $(CLIENTS))
 
 lock: ## choose newer packages within the ranges of pyproject.toml
 	requirements/lock.sh

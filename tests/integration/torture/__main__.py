@@ -1,23 +1,24 @@
-"""`python -m tests.integration.torture [--minutes N] [--faults F1,F6] [--clients javascript]`: what every fault showed.
+"""`python -m tests.integration.torture [--faults F1,F6] [--times N] [--minutes N] [--world W] [--clients javascript]`.
 
-Both worlds get half of the time each, but every fault strikes once at least. The figures go to docs/reliability.md.
-Ends with 1 when anything was wrong.
+Every fault strikes as often as the table asks, or N times, or with minutes one after the other, each at least once,
+until that time is over in each world. The figures are printed, and replace those of the same command in
+docs/reliability.md, if it has some. Ends with 1 when anything was wrong.
 """
 
 import argparse
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from itertools import cycle
+from itertools import cycle, repeat
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import psutil
 
 from tests.integration.torture.client import Client
-from tests.integration.torture.faults import ON_POSTGRESQL, ON_SQLITE
+from tests.integration.torture.faults import ON_POSTGRESQL, ON_SQLITE, TIMES
 from tests.integration.torture.figures import Figures, figures_of
 from tests.integration.torture.fleet import ClientType
 from tests.integration.torture.node import Node
@@ -25,7 +26,7 @@ from tests.integration.torture.play import Fault, a_scene, verdict
 from tests.integration.torture.worlds import World, one_on_sqlite, three_over_postgres
 
 _REPORT: Final = Path(__file__).parents[3] / "docs/reliability.md"
-_PAUSE: Final = 2.0
+_PAUSE: Final = 1.0
 
 
 class Clients(NamedTuple):
@@ -35,6 +36,7 @@ class Clients(NamedTuple):
     rate: float
 
 
+WORLDS: Final = {"sqlite": (one_on_sqlite, ON_SQLITE), "postgresql": (three_over_postgres, ON_POSTGRESQL)}
 CLIENTS: Final = {"own": Clients(lambda: Client, 300.0), "javascript": Clients(Node, 150.0)}
 
 
@@ -43,30 +45,39 @@ def main() -> int:
     asked = _arguments()
     named = [name.strip() for name in asked.faults.split(",") if name.strip()]
     found = [
-        _torture(open_world, _chosen(faults, named), asked.minutes * 30, CLIENTS[asked.clients])
-        for open_world, faults in ((one_on_sqlite, ON_SQLITE), (three_over_postgres, ON_POSTGRESQL))
-        if _chosen(faults, named)
+        _torture(open_world, chosen, asked)
+        for world, (open_world, faults) in WORLDS.items()
+        if asked.world in ("", world) and (chosen := _chosen(faults, named))
     ]
-    _write(found, asked.clients, " ".join(_how(asked)))
+    _write(found, " ".join(_command(asked)))
     problems = [problem for figures in found for problem in figures.problems()]
-    sys.stdout.write("\n".join(line for figures in found for line in figures.lines()) + "\n")
+    _say("\n".join(line for figures in found for line in figures.lines()))
     return 1 if problems else 0
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, default=5.0)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--faults", default="", help="names of the table, separated by commas; all unless told")
+    how_long = parser.add_mutually_exclusive_group()
+    how_long.add_argument("--times", type=int, default=0, help="how often each fault strikes")
+    how_long.add_argument("--minutes", type=float, default=0.0, help="how long the faults strike in turn")
+    parser.add_argument("--world", choices=WORLDS, default="", help="both unless told")
     parser.add_argument(
         "--clients", choices=CLIENTS, default="own", help="the rig's own, or the official JavaScript client"
     )
     return parser.parse_args()
 
 
-def _how(asked: argparse.Namespace) -> Iterator[str]:
-    yield f"MINUTES={asked.minutes:g}"
+def _command(asked: argparse.Namespace) -> Iterator[str]:
+    yield "make torture"
     if asked.faults:
         yield f"FAULTS={asked.faults}"
+    if asked.times:
+        yield f"TIMES={asked.times}"
+    if asked.minutes:
+        yield f"MINUTES={asked.minutes:g}"
+    if asked.world:
+        yield f"WORLD={asked.world}"
     if asked.clients != "own":
         yield f"CLIENTS={asked.clients}"
 
@@ -76,35 +87,51 @@ def _chosen(faults: Mapping[str, Fault], named: list[str]) -> dict[str, Fault]:
 
 
 def _torture(
-    open_world: Callable[[], AbstractContextManager[World]],
-    faults: Mapping[str, Fault],
-    seconds: float,
-    clients: Clients,
+    open_world: Callable[[], AbstractContextManager[World]], faults: Mapping[str, Fault], asked: argparse.Namespace
 ) -> Figures:
-    failures = []
+    failures, clients = [], CLIENTS[asked.clients]
     with open_world() as world, a_scene(world, rate=clients.rate, client_type=clients.type()) as scene:
         scene.fleet.work()
         began = time.monotonic()
-        for number, (name, strike) in enumerate(cycle(faults.items())):
-            if number >= len(faults) and time.monotonic() - began > seconds:
-                break
+        for name in _strikes(list(faults), asked.times, asked.minutes * 60):
             time.sleep(_PAUSE)
-            sys.stdout.write(f"{time.monotonic() - began:6.0f} s  {world.name}: {name}\n")
+            _say(f"{time.monotonic() - began:6.0f} s  {world.name}: {name}")
             try:
-                strike(scene)
+                faults[name](scene)
             except AssertionError as failure:
+                _say(f"{name} failed: {failure}")
                 failures.append(f"{name}: {failure}")
         time.sleep(_PAUSE)
         run, violations = verdict(scene)
         return figures_of(world.name, run, violations, scene.figures, failures)
 
 
-def _write(found: list[Figures], clients: str, how: str) -> None:
-    begin, end = f"<!-- figures: {clients} -->", f"<!-- end of figures: {clients} -->"
-    before, _, rest = _REPORT.read_text("utf-8").partition(begin)
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def _strikes(names: Sequence[str], times: int, seconds: float) -> Iterator[str]:
+    if not seconds:
+        for name in names:
+            yield from repeat(name, times or TIMES.get(name, 1))
+        return
+    over = time.monotonic() + seconds
+    yield from names
+    for name in cycle(names):
+        if time.monotonic() > over:
+            return
+        yield name
+
+
+def _write(found: list[Figures], command: str) -> None:
+    begin, end = f"<!-- figures: {command} -->", "<!-- end of figures -->"
+    before, here, rest = _REPORT.read_text("utf-8").partition(begin)
+    if not here:
+        return
     _, _, after = rest.partition(end)
     today, cores = datetime.now(UTC).date(), psutil.cpu_count()
-    intro = f"`make torture {how}` on {today}, {cores} cores, clients and servers on one machine."
+    intro = f"`{command}` on {today}, {cores} cores, clients and servers on one machine."
     lines = [begin, "", intro, "", *(line for figures in found for line in (*figures.lines(), "")), end]
     _REPORT.write_text(before + "\n".join(lines) + after, "utf-8")
 

@@ -1,8 +1,11 @@
 """Places where a launched server dies or shows itself, when a file in its folder says so. The product has none of them.
 
-A failpoint named X strikes once for each time that the file X appears in the working folder of the server.
+A failpoint named X strikes once for each time that the file X appears in the working folder of the server. One that
+dies leaves what it alone knew in X.json.
 """
 
+import gc
+import json
 import os
 import random
 import signal
@@ -17,6 +20,8 @@ import gevent
 from adapters.broadcasting.bus import BusBroadcaster
 from adapters.broadcasting.bus.codec import HappeningCodec
 from adapters.broadcasting.native.audience import NativeAudience
+from adapters.broadcasting.native.connection import Connection
+from adapters.broadcasting.native.engine import EngineSocket
 from adapters.broadcasting.native.websocket import WebSocket
 from adapters.memory.broadcasting import LocalBroadcaster
 from chat_domain.model.log import Entry, RoomEvent
@@ -30,8 +35,8 @@ def die_before_broadcast() -> None:
         publish = kind.publish
 
         def dying(self: Any, happenings: Sequence[Happening], publish: Any = publish) -> None:
-            if any(isinstance(each, Entry) for each in happenings):
-                _die_if_told("die_before_broadcast")
+            if entries := [each for each in happenings if isinstance(each, Entry)]:
+                _die_if_told("die_before_broadcast", {each.room_id: each.seq for each in entries})
             publish(self, happenings)
 
         kind.publish = dying  # type: ignore[method-assign]
@@ -44,7 +49,8 @@ def die_before_ack() -> None:
     def dying(self: Dispatcher, event: str, socket: str, *arguments: object) -> object:
         answer = dispatch(self, event, socket, *arguments)
         if event == "send_message" and isinstance(answer, dict) and "data" in answer:
-            _die_if_told("die_before_ack")
+            message = answer["data"]["message"]
+            _die_if_told("die_before_ack", {name: message[name] for name in ("client_id", "id", "seq")})
         return answer
 
     Dispatcher.dispatch = dying  # type: ignore[method-assign]
@@ -64,11 +70,12 @@ def lose_pushes() -> None:
 
 
 def small_buffers() -> None:
-    """Have the system keep little of what a client does not read yet, so that soon the server has to."""
+    """While the file is there, the system keeps little of what new clients do not read, so that the server has to."""
     begin = WebSocket.begin
 
     def begin_small(self: WebSocket) -> None:
-        self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 16_384)
+        if _is_told("small_buffers"):
+            self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 16_384)
         begin(self)
 
     WebSocket.begin = begin_small  # type: ignore[method-assign]
@@ -95,6 +102,21 @@ def tell_lag() -> None:
     gevent.spawn(_tell_lag)
 
 
+def count_connections() -> None:
+    """Write down how many connections it has in memory, ended ones too, each time that the file appears."""
+    gevent.spawn(_count_connections)
+
+
+def _count_connections() -> None:
+    while True:
+        gevent.sleep(0.2)
+        if _is_told("count_connections"):
+            Path("count_connections").unlink()
+            gc.collect()
+            count = sum(type(each) in (Connection, EngineSocket, WebSocket) for each in gc.get_objects())
+            _leave("count_connections", {"count": count})
+
+
 def _tell_lag() -> None:
     with Path("lag").open("a", encoding="ascii") as file:
         while True:
@@ -107,10 +129,18 @@ def _tell_lag() -> None:
             file.flush()
 
 
-def _die_if_told(name: str) -> None:
+def _die_if_told(name: str, knowing: dict[Any, Any]) -> None:
     if os.path.exists(name):
         Path(name).unlink()
+        _leave(name, knowing)
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _leave(name: str, words: dict[Any, Any]) -> None:
+    """Write them into X.json, all at once."""
+    unfinished = Path(f"{name}.tmp")
+    unfinished.write_text(json.dumps(words), "ascii")
+    unfinished.rename(f"{name}.json")
 
 
 def _is_told(name: str) -> bool:

@@ -5,6 +5,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from itertools import count
 from typing import Any, Final, TypeVar
@@ -47,6 +48,8 @@ class Fleet:
         self._stage = stage
         self._rate = rate
         self._visits = count(1)
+        self._visitors: dict[str, int] = {}
+        self._staying: dict[str, asyncio.Task[None]] = {}
         self._is_over = False
         self._working: list[asyncio.Task[Any]] = []
         self._present: list[asyncio.Task[Any]] = []
@@ -56,7 +59,22 @@ class Fleet:
 
     def call(self, coroutine: Coroutine[Any, Any, Result], within: float = 120) -> Result:
         """Run it among the clients."""
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(within)
+        return self.start(coroutine).result(within)
+
+    def start(self, coroutine: Coroutine[Any, Any, Result]) -> "Future[Result]":
+        """Begin it among the clients."""
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+
+    def arrive(self, account: Account, doors: Sequence[int]) -> Client:
+        """Sign somebody in on another device, and return when it has caught up."""
+        visitor = self.call(self._arrive(account, doors))
+        self.call(visitor.is_ready.wait())
+        return visitor
+
+    def depart(self, *visitors: Client) -> None:
+        """Take devices away that arrived."""
+        for visitor in visitors:
+            self.call(self._depart(visitor))
 
     def connect(self) -> None:
         """Bring all clients online."""
@@ -94,13 +112,10 @@ class Fleet:
         self._thread.join()
         self._loop.close()
 
-    _visitors: dict[str, int]
-
     async def _states(self) -> dict[str, dict[int, RoomState]]:
         return {client.name: await client.states() for client in self.clients}
 
     async def _connect(self) -> None:
-        self._visitors = {}
         self._present = [asyncio.create_task(client.run()) for client in self.clients]
         await asyncio.gather(*(client.is_ready.wait() for client in self.clients))
 
@@ -126,29 +141,32 @@ class Fleet:
         """Sign in on another device, look on for a while, and sign out by any process."""
         while not self._is_over:
             host = random.choice(self.clients)
-            name = f"visit{next(self._visits)}"
             with suppress(NoAnswer, Refusal):
-                token = (await self._post(host, "", "/api/login", username=host.account.username, password=PASSWORD))[
-                    "token"
-                ]
-                self._visitors[name] = host.account.id
-                visitor = Client(name, Account(host.account.id, host.account.username, token), host.doors, self.history)
-                await self._stay(visitor)
+                await self._stay(await self._arrive(host.account, host.doors))
             await asyncio.sleep(random.uniform(1, 3))
 
     async def _stay(self, visitor: Client) -> None:
-        staying = asyncio.create_task(visitor.run())
         try:
             await asyncio.sleep(random.uniform(1, 3))
-            await self._post(visitor, visitor.account.token, "/api/logout")
+            await http.ask(random.choice(visitor.doors), visitor.account.token, "POST", "/api/logout")
             self.history.append(LoggedOut(time.monotonic(), visitor.name))
-            await asyncio.wait({staying}, timeout=_ENDED_WITHIN)
+            await asyncio.wait({self._staying[visitor.name]}, timeout=_ENDED_WITHIN)
         finally:
-            staying.cancel()
-            await asyncio.gather(staying, return_exceptions=True)
+            await self._depart(visitor)
 
-    async def _post(self, client: Client, token: str, path: str, **body: object) -> dict[str, Any]:
-        return await http.ask(random.choice(client.doors), token, "POST", path, body)
+    async def _arrive(self, account: Account, doors: Sequence[int]) -> Client:
+        who = {"username": account.username, "password": PASSWORD}
+        token = (await http.ask(random.choice(doors), "", "POST", "/api/login", who))["token"]
+        name = f"visit{next(self._visits)}"
+        self._visitors[name] = account.id
+        visitor = self.client_type(name, Account(account.id, account.username, token), doors, self.history)
+        self._staying[name] = asyncio.create_task(visitor.run())
+        return visitor
+
+    async def _depart(self, visitor: Client) -> None:
+        staying = self._staying.pop(visitor.name)
+        staying.cancel()
+        await asyncio.gather(staying, return_exceptions=True)
 
     async def _rest(self, within: float) -> None:
         self._is_over = True

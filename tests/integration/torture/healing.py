@@ -3,6 +3,8 @@
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import NamedTuple
 
 from tests.integration.torture.checker import Run
 from tests.integration.torture.history import Answered, Closed, Disconnected, Faulted, Opened, Received, Synced
@@ -11,15 +13,19 @@ from tests.integration.torture.history import Answered, Closed, Disconnected, Fa
 def healed(run: Run) -> dict[str, list[float]]:
     """For each fault, by name: the seconds that each client took, sorted.
 
-    A client has healed when it has applied everything acknowledged before healing could begin in the rooms that it is
-    in, and if it was disconnected, has synchronised since. Who is thrown out of a room meanwhile need not.
+    A client has healed when it has applied everything acknowledged or `unheard` before healing could begin in the rooms
+    that it is in, and if it was disconnected, has synchronised since. Who is thrown out of a room meanwhile need not.
     """
     found: dict[str, list[float]] = defaultdict(list)
     reached = _reached(run)
+    presence = _presence(run)
     for fault in run.all(Faulted):
         heads = _heads(run, fault.healing_from)
+        for room, seq in fault.unheard.items():
+            heads[room] = max(heads[room], seq)
         for client in run.states:
-            found[fault.name].append(max(0.0, _healed_at(run, reached, client, fault, heads) - fault.healing_from))
+            at = _healed_at(reached, presence[client], client, fault, heads)
+            found[fault.name].append(max(0.0, at - fault.healing_from))
     return {name: sorted(times) for name, times in found.items()}
 
 
@@ -53,20 +59,36 @@ def _reached(run: Run) -> Reached:
     return found
 
 
-def _healed_at(run: Run, reached: Reached, client: str, fault: Faulted, heads: dict[int, int]) -> float:
+class Presence(NamedTuple):
+    """When a client lost its connection, and when it had synchronised."""
+
+    lost: list[float]
+    synced: list[float]
+
+
+def _presence(run: Run) -> dict[str, Presence]:
+    found: dict[str, Presence] = defaultdict(lambda: Presence([], []))
+    for record in run.history:
+        match record:
+            case Disconnected(at=at, client=client):
+                found[client].lost.append(at)
+            case Synced(at=at, client=client):
+                found[client].synced.append(at)
+    return found
+
+
+def _healed_at(reached: Reached, presence: Presence, client: str, fault: Faulted, heads: dict[int, int]) -> float:
     rooms = (_room_healed_at(reached[client, room], fault.healing_from, head) for room, head in heads.items())
-    return max((*rooms, *_back_at(run, client, fault)), default=0.0)
+    return max((*rooms, *_back_at(presence, fault)), default=0.0)
 
 
 def _room_healed_at(steps: list[tuple[float, int, bool]], since: float, head: int) -> float:
     start = bisect_left(steps, (since, 0, False))
     if not start or not steps[start - 1][2] or steps[start - 1][1] >= head:
         return 0.0
-    return next((at for at, seq, is_in in steps[start:] if not is_in or seq >= head), float("inf"))
+    return next((at for at, seq, is_in in islice(steps, start, None) if not is_in or seq >= head), float("inf"))
 
 
-def _back_at(run: Run, client: str, fault: Faulted) -> Iterator[float]:
-    lost = [each.at for each in run.all(Disconnected) if each.client == client]
-    if any(fault.at <= at <= fault.healing_from + 1 for at in lost):
-        since = max(at for at in lost if fault.at <= at <= fault.healing_from + 1)
-        yield next((each.at for each in run.all(Synced) if each.client == client and each.at > since), float("inf"))
+def _back_at(presence: Presence, fault: Faulted) -> Iterator[float]:
+    if lost := [at for at in presence.lost if fault.at <= at <= fault.healing_from + 1]:
+        yield next((at for at in presence.synced if at > max(lost)), float("inf"))

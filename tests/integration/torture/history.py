@@ -5,7 +5,7 @@ Times are seconds of the monotonic clock of one machine. An operation that is as
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -163,11 +163,15 @@ class LoggedOut:
 
 @dataclass(frozen=True, slots=True)
 class Faulted:
-    """A fault began at `at`; from `healing_from` on nothing stood in the way of healing any more."""
+    """A fault began at `at`; from `healing_from` on nothing stood in the way of healing any more.
+
+    `unheard` are the rooms' last events that were committed by then although nobody was told of them.
+    """
 
     at: float
     name: str
     healing_from: float
+    unheard: Mapping[int, int] = field(default_factory=dict)
 
 
 Record = (
@@ -217,6 +221,8 @@ def record_of(fields: dict[str, Any]) -> Record:
         fields["event"] = Event(**fields["event"])
     elif kind is Synced:
         fields["last_seqs"] = {int(room): seq for room, seq in fields["last_seqs"].items()}
+    elif kind is Faulted:
+        fields["unheard"] = {int(room): seq for room, seq in fields["unheard"].items()}
     elif kind is Looked:
         fields["messages"] = tuple(Shown(**each) for each in fields["messages"])
     record: Record = kind(**fields)

@@ -93,6 +93,8 @@ class Node:
                 reply.set_result(told.get("value"))
         elif "record" in told:
             self._clients[told["client"]].note(record_of(told["record"]))
+        elif "has_ended" in told:
+            self._clients[told["client"]].ended.set()
         else:
             self._clients[told["client"]].is_now(ready=told["is_ready"], whole=told["is_whole"])
 
@@ -104,12 +106,13 @@ class NodeClient(Client):
         super().__init__(name, account, doors, history)
         self._node = node
         self._is_whole = False
+        self.ended = asyncio.Event()
 
     async def run(self) -> None:
         transports = _TRANSPORTS[self.account.id % len(_TRANSPORTS)]
         await self._do("open", account=asdict(self.account), doors=self.doors, transports=transports)
         try:
-            await asyncio.Event().wait()
+            await self.ended.wait()
         finally:
             self._node.tell("leave", self.name)
 

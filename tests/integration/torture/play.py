@@ -35,7 +35,7 @@ class Scene:
         """Note when it began, and from when on nothing stood in the way of healing: its end, unless told otherwise."""
         timed, began = Timed(), time.monotonic()
         yield timed
-        self.history.append(Faulted(began, name, timed.healing_from or time.monotonic()))
+        self.history.append(Faulted(began, name, timed.healing_from or time.monotonic(), timed.unheard))
 
     def acknowledged(self) -> int:
         """How many sends were acknowledged so far."""
@@ -46,9 +46,10 @@ class Scene:
 
 @dataclass
 class Timed:
-    """When healing could begin."""
+    """When healing could begin, and what had been committed by then although nobody was told: seqs, by room."""
 
     healing_from: float = 0.0
+    unheard: dict[int, int] = field(default_factory=dict)
 
 
 Fault = Callable[[Scene], None]

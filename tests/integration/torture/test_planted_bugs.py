@@ -15,7 +15,7 @@ from tests.integration.torture.history import Event
 from tests.integration.torture.play import Scene, a_scene, verdict
 from tests.integration.torture.power import can_be_cut, cut_power
 from tests.integration.torture.room import Room
-from tests.integration.torture.worlds import one_on_sqlite
+from tests.integration.torture.worlds import World, one_on_sqlite
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -34,9 +34,16 @@ class Credulous(Room):
 
 
 @contextmanager
+def told(world: World, failpoint: str) -> Iterator[None]:
+    world.servers[0].tell(failpoint)
+    yield
+
+
+@contextmanager
 def a_small_scene(*plants: str, client_type: ClientType = Client) -> Iterator[Scene]:
     with (
         one_on_sqlite(*plants) as world,
+        told(world, "small_buffers"),
         a_scene(world, rate=100, people=4, rooms=2, members=4, client_type=client_type) as scene,
     ):
         yield scene

@@ -1,15 +1,16 @@
 """Where a run takes place: one process on SQLite, or three over PostgreSQL and Valkey."""
 
+import json
 import random
 import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import psutil
 
@@ -26,7 +27,9 @@ _SETTINGS: Final = {
     "PARLEY_MAX_SOCKETS_PER_ADDRESS": "0",
     "LOG_LEVEL": "warning",
 }
-FAILPOINTS: Final = ("die_before_broadcast", "die_before_ack", "spoil_hints", "tell_lag")
+FAILPOINTS: Final = (
+    "die_before_broadcast", "die_before_ack", "spoil_hints", "small_buffers", "count_connections", "tell_lag",
+)  # fmt: skip
 
 
 class LaunchedServer(ParleyServer):
@@ -68,6 +71,23 @@ class LaunchedServer(ParleyServer):
     def tell_no_more(self, failpoint: str) -> None:
         """Take back what was told."""
         (self.folder / failpoint).unlink(missing_ok=True)
+
+    def words_of(self, failpoint: str) -> dict[str, Any] | None:
+        """What it left to be known there, once; None if it did not."""
+        left = self.folder / f"{failpoint}.json"
+        if not left.exists():
+            return None
+        words: dict[str, Any] = json.loads(left.read_text("ascii"))
+        left.unlink()
+        return words
+
+    def connections(self) -> int:
+        """How many objects it keeps for connections, those that have ended too."""
+        self.tell("count_connections")
+        while (said := self.words_of("count_connections")) is None:
+            assert self.running
+            time.sleep(0.05)
+        return int(said["count"])
 
     def wait_for_death(self, within: float = 30) -> None:
         """Return when it has died of its own."""
@@ -130,9 +150,6 @@ def three_over_postgres(*plants: str, **settings: str) -> Iterator[World]:
             servers.append(LaunchedServer(home, shared, plants or FAILPOINTS))
         stack.enter_context(_running(servers))
         yield World("postgresql", servers, postgres=postgres, valkey=valkey, bus_of_the_first=proxy)
-
-
-WORLDS: Final[dict[str, Callable[..., object]]] = {"sqlite": one_on_sqlite, "postgresql": three_over_postgres}
 
 
 @contextmanager

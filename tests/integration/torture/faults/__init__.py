@@ -1,5 +1,6 @@
 """The faults of the table, by their names there. Each leaves the world whole, and asserts what is asked besides."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from tests.integration.torture.faults import buses, databases, networks, processes
@@ -39,3 +40,6 @@ ON_POSTGRESQL: Final[dict[str, Fault]] = {
     "F20": networks.everybody_comes_back_at_once,
 }
 """Three processes over PostgreSQL and Valkey."""
+
+TIMES: Final[Mapping[str, int]] = {"F1": 10, "F2": 100, "F3": 100, "F5": 3, "F9": 5}
+"""How often each is to strike; the others once."""

@@ -1,16 +1,20 @@
 """Processes that die, freeze and are replaced."""
 
 import time
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
-from tests.integration.torture.history import Refused, Unanswered
+from tests.integration.torture.faults.revocations import revoking
+from tests.integration.torture.history import Answered, Refused, Unanswered
 from tests.integration.torture.play import Scene, Timed
 from tests.integration.torture.worlds import LaunchedServer
 
 FROZEN_FOR: Final = 10.0
 DRAINED_WITHIN: Final = 30.0
 _DEAD_WITHIN: Final = 30.0
+_ANSWERED_WITHIN: Final = 15.0
 _A_MOMENT: Final = 0.05
+_FORBIDDEN: Final = 403
 
 
 def killed(scene: Scene) -> None:
@@ -23,22 +27,34 @@ def killed(scene: Scene) -> None:
 
 
 def killed_before_broadcast(scene: Scene) -> None:
-    """F2: it dies between the commit and the broadcast of an event."""
+    """F2: it dies between the commit and the broadcast of an event, which all must see nevertheless."""
     _killed_at(scene, "F2", "die_before_broadcast")
 
 
 def killed_before_ack(scene: Scene) -> None:
-    """F3: it dies between the commit of a message and its acknowledgement; I1 and I3 say what the retry returns."""
-    _killed_at(scene, "F3", "die_before_ack")
+    """F3: it dies between the commit of a message and its acknowledgement; the retry returns the same id and seq.
+
+    Unless its sender was removed from the room meanwhile.
+    """
+    began = len(scene.history.records)
+    for sent in _killed_at(scene, "F3", "die_before_ack"):
+        match _outcome(scene, sent["client_id"], began):
+            case Answered(id=id, seq=seq):
+                assert (id, seq) == (sent["id"], sent["seq"]), f"{sent} came back as message {id} at {seq}"
+            case Refused(status=status):
+                assert status == _FORBIDDEN, f"the retry of {sent} was refused with {status}"
 
 
 def frozen(scene: Scene) -> None:
-    """F4: it stands still and goes on. I9 says that nothing goes past a revocation meanwhile."""
+    """F4: it stands still and goes on. Meanwhile somebody loses a room and a session, of which nothing goes to them."""
     server = scene.world.any()
-    with scene.fault("F4"):
-        server.freeze()
-        time.sleep(FROZEN_FOR)
-        server.thaw()
+    with revoking(scene, server) as revocation:
+        with scene.fault("F4"):
+            server.freeze()
+            revocation.begin()
+            time.sleep(FROZEN_FOR)
+            server.thaw()
+        revocation.finish()
 
 
 def rolling_restart(scene: Scene) -> None:
@@ -60,8 +76,8 @@ def rolling_restart(scene: Scene) -> None:
     assert not failed, f"while servers were restarted: {failed[:3]}"
 
 
-def _killed_at(scene: Scene, name: str, failpoint: str) -> None:
-    """Whichever comes there first dies of it."""
+def _killed_at(scene: Scene, name: str, failpoint: str) -> list[dict[str, Any]]:
+    """Whichever comes there first dies of it. Returns what the dead alone knew."""
     with scene.fault(name) as timed:
         for server in scene.world.servers:
             server.tell(failpoint)
@@ -72,9 +88,32 @@ def _killed_at(scene: Scene, name: str, failpoint: str) -> None:
         for server in scene.world.servers:
             server.tell_no_more(failpoint)
         time.sleep(_A_MOMENT)  # somebody else may have been there, too
-        for server in scene.world.servers:
-            if not server.running:
-                _start_again(scene, server, timed)
+        dead = [server for server in scene.world.servers if not server.running]
+        known = [words for server in dead if (words := server.words_of(failpoint))]
+        assert len(known) == len(dead), "somebody died of something else"
+        if failpoint == "die_before_broadcast":
+            timed.unheard = _latest(known)
+        for server in dead:
+            _start_again(scene, server, timed)
+    return known
+
+
+def _latest(known: Sequence[Mapping[str, int]]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for heads in known:
+        for room, seq in heads.items():
+            found[int(room)] = max(seq, found.get(int(room), 0))
+    return found
+
+
+def _outcome(scene: Scene, op: str, began: int) -> Answered | Refused:
+    deadline = time.monotonic() + _ANSWERED_WITHIN
+    while time.monotonic() < deadline:
+        for record in scene.history.records[began:]:
+            if isinstance(record, Answered | Refused) and record.op == op:
+                return record
+        time.sleep(0.05)
+    raise AssertionError(f"the retry of {op} was not answered within {_ANSWERED_WITHIN} s")
 
 
 def _start_again(scene: Scene, server: LaunchedServer, timed: Timed) -> None:

@@ -6,6 +6,7 @@ import { Rooms } from "./rooms.mjs";
 
 const ANSWERED_WITHIN = 8_000;
 const NOTHING_NEW = 250;
+const UNAUTHENTICATED = 401;
 const RECONNECTS = { reconnectionDelay: 50, reconnectionDelayMax: 500, timeout: 5_000 };
 export const between = (least, most) => least + Math.random() * (most - least);
 
@@ -26,7 +27,8 @@ export class Client extends EventEmitter {
     this.socket = io(this.url, { auth: { token: account.token }, transports, forceNew: true, ...RECONNECTS })
       .on("connect", () => this.begin())
       .on("disconnect", (reason) => this.end(reason))
-      .on("connect_error", () => this.socket.active || setTimeout(() => this.socket.connect(), between(50, 500)))
+      .on("connect_error", (error) => this.fail(error))
+      .on("session_ended", () => this.leave())
       .onAny((event, payload) => this.rooms.hear(event, payload));
     this.socket.io.on("reconnect_attempt", () => {
       this.doors.push(this.doors.shift()); // a load balancer would send it to a process that lives
@@ -40,6 +42,13 @@ export class Client extends EventEmitter {
 
   leave() {
     this.socket.disconnect();
+    this.tell({ client: this.name, has_ended: true });
+  }
+
+  // Not let in, or no connection, after which the library tries again by itself.
+  fail({ data }) {
+    if (data?.status === UNAUTHENTICATED) this.leave();
+    else if (!this.socket.active) setTimeout(() => this.socket.connect(), between(50, 500));
   }
 
   // Do not read for so many seconds, on a WebSocket.

@@ -14,7 +14,10 @@ const commands = {
   open: (_, command) => {
     people.set(command.client, new Client(io, planted === "--credulous" ? Credulous : Room, tell, command));
   },
-  leave: (person) => person.leave(),
+  leave: (person) => {
+    people.delete(person.name);
+    person.leave();
+  },
   doze: (person, { seconds }) => person.doze(seconds),
   go: (person, { doors }) => person.goBy(doors),
   settle: (person, { asked, event, payload }) => settle(person, asked, event, payload),
