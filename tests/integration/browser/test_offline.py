@@ -76,6 +76,28 @@ def test_what_was_edited_deleted_and_read_meanwhile_is_right_after_a_reload(invi
     expect(ada.timeline.get_by_text("a tpyo")).to_have_count(0)
 
 
+def test_what_another_device_reads_meanwhile_is_read_here_after_the_connection_is_back(invite: Invite) -> None:
+    ada, bob = _two_in_a_room(invite, "two desks")
+    elsewhere = Visitor(invite("ada").page, ada.url, ada.name)
+    elsewhere.page.goto(f"{ada.url}/login")
+    elsewhere.log_in()
+    expect(elsewhere.page).to_have_url(re.compile("/chat$"))
+    ada.page.goto(f"{ada.url}/chat")
+    _say_all(bob, ["one", "two"])
+    unread = ada.page.get_by_role("link", name=re.compile(r"two desks.*2\s+unread"))
+    expect(unread).to_be_visible()
+    ada.page.context.set_offline(True)
+    expect(ada.page.get_by_text("You are offline.")).to_be_visible()
+    elsewhere.page.get_by_role("link", name=re.compile("two desks")).click()
+    elsewhere.sees("two")
+    expect(elsewhere.page.get_by_text("unread")).to_have_count(0)
+    elsewhere.page.wait_for_timeout(1_000)  # the mark is told to the server a moment later
+    expect(unread).to_be_visible()
+    ada.page.context.set_offline(False)
+    expect(unread).to_have_count(0)
+    expect(ada.page.get_by_role("link", name=re.compile("two desks"))).to_be_visible()
+
+
 def test_two_tabs_share_what_waits_and_one_of_them_sends_each_message(invite: Invite) -> None:
     ada, bob = _two_in_a_room(invite, "both hands")
     other = _new_tab(ada)

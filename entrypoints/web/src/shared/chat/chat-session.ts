@@ -134,8 +134,8 @@ export class ChatSession {
     this.socket.on("presence", ({ user_id, online }) => store.setOnline({ [user_id]: online }));
     this.socket.on("user_typing", ({ room_id, user }) => this.typing.heard(room_id, user));
     this.socket.on("read_mark", ({ room_id, read_seq, unread }) => store.readUpTo(room_id, read_seq, unread));
-    this.socket.on("room_added", ({ chat_room }) => store.addRoom(chat_room));
-    this.socket.on("room_removed", ({ room_id }) => store.removeRoom(room_id));
+    this.socket.on("room_added", ({ chat_room }) => this.sync.added(chat_room));
+    this.socket.on("room_removed", ({ room_id }) => this.sync.removed(room_id));
     this.socket.on("session_ended", ({ code }) => this.around.onEnded(code));
   }
 
@@ -149,6 +149,8 @@ export class ChatSession {
   }
 
   private goOn(): void {
+    // Only the list of rooms tells what another device has read meanwhile; who is in them may be newer by then.
+    if (this.around.store.get().connection === "offline") void this.listRooms().then(() => this.sync.run());
     this.around.store.setConnection("online");
     this.around.store.setOnline({ [this.me.id]: true });
     void this.sync.run();

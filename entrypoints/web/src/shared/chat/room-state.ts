@@ -72,8 +72,10 @@ export function withFacts(known: RoomState, room: ChatRoom): RoomState {
 /** What the server counts as unread when it lists its rooms holds too, unless one has read on since. */
 export function withListing(known: RoomState, room: ChatRoom): RoomState {
   const state = withFacts(known, room);
-  if (room.last_seq < known.cursor || room.read_seq < known.unread.readSeq) return state;
-  return { ...state, unread: unreadAsOf(room.last_seq, room.read_seq, room.unread) };
+  const { readSeq, baseSeq, later } = known.unread;
+  if (room.last_seq < baseSeq || room.read_seq < readSeq) return state;
+  const listed = unreadAsOf(room.last_seq, room.read_seq, room.unread);
+  return { ...state, unread: { ...listed, later: later.filter((seq) => seq > room.last_seq) } };
 }
 
 /** The unread messages that the timeline shows; all of them, unless some lie before it or after it. */

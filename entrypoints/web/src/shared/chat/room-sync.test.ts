@@ -132,6 +132,34 @@ describe("catching up", () => {
     expect(Object.keys(store.get().rooms)).toEqual(["8"]);
   });
 
+  it("asks again when a room is added or removed while an answer is on its way", async () => {
+    const memberships = [8];
+    const connection = new FakeConnection({
+      sync: ({ rooms }) => {
+        const asked = Object.keys(rooms).map(Number);
+        const joined = memberships.filter((id) => !asked.includes(id)).map((id) => aRoom({ id }));
+        return { rooms: {}, joined, gone: asked.filter((id) => !memberships.includes(id)), epoch: "first" };
+      },
+    });
+    const { store, sync } = aClient({ ...aServer(0), connection }, 0);
+    const running = sync.run();
+    memberships.splice(0, 1, 7);
+    sync.removed(8);
+    sync.added(aRoom({ id: 7 }));
+    await running;
+    expect(Object.keys(store.get().rooms)).toEqual(["7"]);
+    expect(connection.payloads("sync")).toHaveLength(2);
+  });
+
+  it("asks nothing when a room is added or removed while no answer is awaited", () => {
+    const server = aServer(0);
+    const { store, sync } = aClient(server, 0);
+    sync.added(aRoom({ id: 8 }));
+    sync.removed(7);
+    expect(Object.keys(store.get().rooms)).toEqual(["8"]);
+    expect(server.connection.asked).toEqual([]);
+  });
+
   it("learns at first when each room last spoke, without counting it again", async () => {
     const server = aServer(5);
     const { store, sync } = aClient(server, 5);

@@ -2,7 +2,7 @@ import type { ChatApi } from "@/shared/api/chat-api";
 import type { ChatConnection } from "@/shared/api/chat-socket";
 import type { SyncedRoom } from "@/shared/api/events";
 import { RequestFailed } from "@/shared/api/problem";
-import type { Id, RoomEvent, Seq } from "@/shared/api/wire";
+import type { ChatRoom, Id, RoomEvent, Seq } from "@/shared/api/wire";
 import type { ChatStore } from "./chat-store";
 import { isBehind } from "./room-log";
 
@@ -40,6 +40,16 @@ export class RoomSync {
     this.syncIfBehind(roomId);
   }
 
+  added(room: ChatRoom): void {
+    this.store.addRoom(room);
+    this.outdate();
+  }
+
+  removed(roomId: Id): void {
+    this.store.removeRoom(roomId);
+    this.outdate();
+  }
+
   syncIfBehind(roomId: Id): void {
     const state = this.store.room(roomId);
     if (state?.room.joined && isBehind(state)) void this.run();
@@ -74,6 +84,11 @@ export class RoomSync {
     for (const id of gone) this.store.removeRoom(id);
     for (const room of joined) this.store.addRoom(room);
     for (const [id, synced] of Object.entries(rooms)) await this.catchUp(Number(id), synced, cursors[Number(id)] ?? 0);
+  }
+
+  /** An answer that is on its way may be of a moment before: it is asked for again. */
+  private outdate(): void {
+    if (this.running) this.wanted = true;
   }
 
   /** The first time one event earlier, only to learn when each room last spoke; it is dropped as known. */
