@@ -41,6 +41,10 @@ MOST_WAITING: Final = 2_000
 _SOME_IDS: Final = select(Sequence("ids").next_value()).select_from(
     func.generate_series(literal_column("1"), literal_column("1000"))
 )
+# A prepared statement is planned once, whatever its parameters: planning a page of history for each takes longer than
+# reading it, and comes to the same plan.
+_SETTINGS: Final = "SET lock_timeout = {:.0f}; SET synchronous_commit = on; SET plan_cache_mode = force_generic_plan"
+_READ: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; "
 _FRESH: Final = 1.0
 """Seconds after which a connection is asked whether it still lives; asking each time would be a tenth of a send."""
 
@@ -64,7 +68,7 @@ class PostgresDatabase(Database):
     """One database."""
 
     def __init__(self, url: str, *, patience: float = PATIENCE) -> None:
-        self._readers = _Pool(url, patience, isolation_level=extensions.ISOLATION_LEVEL_REPEATABLE_READ, readonly=True)
+        self._readers = _Pool(url, patience, autocommit=True)
         self._writers = _Pool(url, patience, isolation_level=extensions.ISOLATION_LEVEL_READ_COMMITTED)
         self._batching = _Pool(url, patience, autocommit=True)
         self._statements = Statements(self._writers.engine.dialect)
@@ -106,14 +110,21 @@ class PostgresDatabase(Database):
 
 
 class PostgresSnapshot(Reading):
-    """A transaction in which everything is as of its first statement."""
+    """A transaction in which everything is as of its first statement, with which it begins."""
 
     def __init__(self, connection: PoolProxiedConnection, statements: Statements) -> None:
         self._connection = connection
-        self.executor = _executor(connection, statements, locks=False)
+        self.executor = _executor(connection, statements, locks=False, opening=_READ)
 
     def end(self) -> None:
-        self._connection.close()
+        driver: Any = self._connection.driver_connection
+        try:
+            if driver.info.transaction_status != extensions.TRANSACTION_STATUS_IDLE:
+                driver.cursor().execute("ROLLBACK")
+        except psycopg2.Error:
+            self._connection.invalidate()
+        finally:
+            self._connection.close()
 
 
 class PostgresUnit(Writing):
@@ -136,9 +147,11 @@ class PostgresUnit(Writing):
         self._connection.close()
 
 
-def _executor(connection: PoolProxiedConnection, statements: Statements, *, locks: bool) -> CursorExecutor:
+def _executor(
+    connection: PoolProxiedConnection, statements: Statements, *, locks: bool, opening: str = ""
+) -> CursorExecutor:
     known = connection.info.setdefault("prepared", {})
-    return CursorExecutor(PreparingCursor(connection.cursor(), known), statements, locks=locks)
+    return CursorExecutor(PreparingCursor(connection.cursor(), known, opening=opening), statements, locks=locks)
 
 
 class _Pool:
@@ -173,7 +186,7 @@ def _engine(url: str, patience: float, **session: Any) -> Engine:  # noqa: ANN40
     @events.listens_for(engine, "connect")
     def set_up(connection: extensions.connection, _record: object) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(f"SET lock_timeout = {patience * 1_000:.0f}; SET synchronous_commit = on")
+            cursor.execute(_SETTINGS.format(patience * 1_000))
         connection.commit()
         connection.set_session(**session)
 

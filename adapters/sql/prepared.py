@@ -7,16 +7,22 @@ PARAMETER: Final = re.compile(r"%\((\w+)\)s")
 
 
 class PreparingCursor:
-    """Prepares each statement when a connection runs it for the first time; `known` is kept with the connection."""
+    """Prepares each statement when a connection runs it for the first time; `known` is kept with the connection.
 
-    def __init__(self, cursor: Any, known: dict[str, str]) -> None:  # noqa: ANN401 - psycopg2's, by way of SQLAlchemy
+    `opening` is sent with the first statement, and so costs no trip.
+    """
+
+    def __init__(self, cursor: Any, known: dict[str, str], *, opening: str = "") -> None:  # noqa: ANN401 - psycopg2's
         self._cursor = cursor
         self._known = known
+        self._opening = opening
         self.fetchone = cursor.fetchone
         self.fetchall = cursor.fetchall
 
     def execute(self, text: str, parameters: dict[str, Any], /) -> None:
-        self._cursor.execute(self._known.get(text) or self._prepare(text), parameters)
+        sent = self._known.get(text) or self._prepare(text)
+        opening, self._opening = self._opening, ""
+        self._cursor.execute(opening + sent, parameters)
 
     def filled(self, text: str, parameters: dict[str, Any]) -> bytes:
         """What to send for it, to be executed together with others."""

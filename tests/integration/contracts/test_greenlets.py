@@ -81,6 +81,23 @@ assert len(set(answered)) == len(answered) >= 200
 assert post(0).seq == len(log) + 1
 """
 
+READERS_ARE_KILLED = """
+import random
+
+def read():
+    with storage.snapshot() as seen:
+        return seen.messages.before(room, None, limit=50), seen.log.after(room, 0, limit=50)
+
+for _ in range(30):
+    reading = [gevent.spawn(read) for _ in range(9)]
+    gevent.sleep(random.random() * 0.01)
+    gevent.killall(reading)
+post(0)
+for page, log in [greenlet.get() for greenlet in [gevent.spawn(read) for _ in range(30)]]:
+    assert [message.seq for message in page] == [21]
+    assert len(log.events) == 21
+"""
+
 THE_DATABASE_IS_SLOW = """
 def sleep():
     with storage.snapshot() as seen:
@@ -149,6 +166,10 @@ def test_while_another_process_writes_to_the_file_the_loop_goes_on(sqlite_home: 
 
 def test_greenlets_that_are_killed_take_nobody_with_them(sql_home: SqlHome) -> None:
     run(SOME_ARE_KILLED, sql_home)
+
+
+def test_readers_that_are_killed_leave_their_connections_to_others(sql_home: SqlHome) -> None:
+    run(READERS_ARE_KILLED, sql_home)
 
 
 def test_while_the_database_works_the_loop_goes_on(postgresql_home: SqlHome) -> None:

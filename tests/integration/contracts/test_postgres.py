@@ -2,7 +2,9 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import closing
 
+import psycopg2
 import pytest
 
 from adapters.memory.broadcasting import LocalBroadcaster
@@ -12,6 +14,7 @@ from adapters.sql.storage import SqlStorage
 from chat_domain.model.errors import Unavailable
 from chat_domain.model.identifiers import UserId
 from chat_domain.ports.storage import Storage
+from tests.builders import a_user
 from tests.integration.contracts.homes import SqlHome
 from tests.integration.servers.postgres import Postgres, a_postgres
 
@@ -71,6 +74,26 @@ def test_a_snapshot_that_loses_the_database_is_unavailable(mortal: Postgres) -> 
             seen.log.heads(UserId(1))
     back_within(5, storage)
     home.close()
+
+
+def test_a_snapshot_leaves_no_transaction_behind_whatever_became_of_it(postgresql_home: SqlHome) -> None:
+    storage = postgresql_home.open()
+    with storage.snapshot():
+        pass
+    with storage.snapshot() as seen:
+        seen.log.heads(UserId(1))
+    with pytest.raises(psycopg2.DataError), storage.snapshot() as seen:
+        seen.log.heads(UserId(2**64))
+    with closing(psycopg2.connect(postgresql_home.url)) as other, other.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'"
+        )
+        assert cursor.fetchone() == (0,)
+
+
+def test_nothing_is_written_in_a_snapshot(postgresql_home: SqlHome) -> None:
+    with pytest.raises(Unavailable), postgresql_home.open().snapshot() as seen:
+        seen.users.add(a_user("ann"))
 
 
 def test_who_finds_no_connection_within_a_while_is_sent_away(postgresql_home: SqlHome) -> None:
