@@ -24,7 +24,8 @@ test: install ## run every test: the web client's, unit, integration
 	@requirements/web.sh build
 	requirements/web.sh test
 	PARLEY_TEST_BROWSER="$$($(BIN)/python -m tests.integration.servers.browser)" && export PARLEY_TEST_BROWSER && \
-	  $(BIN)/pytest
+	  $(BIN)/pytest -m "not alone" --numprocesses logical --maxprocesses 4 --dist worksteal && \
+	  $(BIN)/pytest -m alone
 
 unit: install ## run the unit tests only
 	$(BIN)/pytest tests/unit

@@ -14,7 +14,10 @@ import pytest
 from tests.benchmarks.programs import compiled
 from tests.integration.benchmarks.counting_server import CountingServer
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="it reads Linux's /proc, like the whole benchmark")
+pytestmark = [
+    pytest.mark.alone,
+    pytest.mark.skipif(sys.platform != "linux", reason="it reads Linux's /proc, like the whole benchmark"),
+]
 
 MEMBERS = 5
 NOBODY_WAITS = ("--warmup", "0.1", "--seconds", "0.4")

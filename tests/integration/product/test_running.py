@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 import psutil
+import pytest
 
 from tests.integration.servers.parley import ParleyServer, a_parley
 from tests.integration.sockets.people import Person
@@ -24,6 +25,7 @@ def test_an_idle_server_takes_less_than_100_mb(tmp_path: Path) -> None:
         assert megabytes(server) < 100, "nor after it was used"
 
 
+@pytest.mark.alone
 def test_the_second_start_takes_less_than_3_seconds(tmp_path: Path) -> None:
     with a_parley(tmp_path) as server:
         taken = []

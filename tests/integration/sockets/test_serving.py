@@ -137,6 +137,7 @@ def test_several_requests_on_one_connection_are_answered_in_turn(parley_server: 
     assert answer(parley_server, one * 3 + last).count(b'{"status":"ok"}') == 4
 
 
+@pytest.mark.alone
 def test_replies_and_acks_are_not_held_back_by_the_network(anna: Person) -> None:
     room = anna.opens()
     with anna.connected() as sender:

@@ -119,6 +119,7 @@ def witness(server: ParleyServer, anna: Person) -> Iterator[list[float]]:
         asking.result(30)
 
 
+@pytest.mark.alone
 def test_thousands_of_streams_over_the_wire_are_felt_by_nobody(
     server: ParleyServer, ben: Person, witness: list[float]
 ) -> None:

@@ -14,6 +14,8 @@ from tests.integration.sockets.people import Person
 from tests.integration.sockets.raw import RawWebSocket, a_websocket
 from tests.integration.transport.latency import percentile
 
+pytestmark = pytest.mark.alone
+
 MEBIBYTE = 1024 * 1024
 CONNECTIONS = 2_000
 BEGINNING = b"GET /healthz HTTP/1.1\r\nHost: parley\r\n"

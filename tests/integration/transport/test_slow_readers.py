@@ -17,6 +17,8 @@ from tests.integration.sockets.raw import CLOSE, PING, RawWebSocket, a_websocket
 from tests.integration.transport.latency import Latency, percentile
 from tests.integration.transport.proxy import CuttingProxy, a_cutting_proxy
 
+pytestmark = pytest.mark.alone
+
 MEBIBYTE = 1024 * 1024
 SHIPS = "\U0001f6a2" * 3_990  # 16 KB, nearly 20 with what is around it
 TOO_SLOW = 1013
