@@ -10,6 +10,7 @@ from typing import Final
 
 import structlog
 
+from entrypoints.workers.terminal import Terminal
 from entrypoints.workers.worker import Worker
 
 _log = structlog.get_logger("parley.workers")
@@ -38,6 +39,7 @@ class Supervisor:
         self._on_ready: Callable[[], None] | None = on_ready
         self._silence = silence
         self._selector = DefaultSelector()
+        self._terminal = Terminal()
         self._workers: list[Worker] = []
         self._generation = 0
         self._has_begun = self._is_stopping = False
@@ -45,9 +47,9 @@ class Supervisor:
         self._code = 0
 
     def run(self) -> int:
-        """Serve until SIGTERM or SIGINT; SIGHUP replaces the workers one by one. Returns the exit code.
+        """Serve until SIGTERM or SIGINT, or the terminal is closed; another SIGHUP replaces the workers one by one.
 
-        Where the first worker ends before it serves, this is the exit code of that, which has said why.
+        Returns the exit code: where the first worker ends before it serves, that of this worker, which has said why.
         """
         with self._signals():
             looked_at = time.monotonic()
@@ -124,13 +126,13 @@ class Supervisor:
                 worker.stop()
 
     def _obey(self, number: int) -> None:
-        if number == signal.SIGHUP:
+        if number == signal.SIGHUP and not self._terminal.is_closed:
             _log.info("restarting the workers")
             self._generation += 1
         elif number in _SIGNALS and not self._is_stopping:
             _log.info("stopping")
             self._stop()
-        elif number in _SIGNALS:
+        elif number in (signal.SIGTERM, signal.SIGINT):  # a terminal that closes signals more than once
             self._code = 1
             for worker in self._workers:
                 worker.process.kill()

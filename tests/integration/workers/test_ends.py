@@ -1,9 +1,14 @@
 """How several workers begin and end, and what happens when one hangs or what they need is away."""
 
+import fcntl
 import json
 import os
+import pty
+import select
 import signal
 import socket
+import subprocess
+import termios
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -48,6 +53,54 @@ def test_it_is_announced_once_and_everything_else_is_structured(own: Crew) -> No
     assert others
     for line in others:
         assert {"event", "level", "logger", "timestamp"} <= json.loads(line).keys()
+
+
+def take_terminal() -> None:
+    """Make the standard input the terminal of this session."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+def read_until(text: bytes, terminal: int) -> None:
+    shown, deadline = b"", time.monotonic() + 60
+    while text not in shown:
+        assert select.select([terminal], [], [], max(0, deadline - time.monotonic()))[0], shown
+        shown += os.read(terminal, 4096)
+
+
+def test_it_ends_when_its_terminal_is_closed_and_restarts_by_the_same_signal_before(
+    tmp_path: Path, fresh_postgres_url: str
+) -> None:
+    crew = Crew(tmp_path, {"DATABASE_URL": fresh_postgres_url, "PARLEY_WORKERS": str(SIZE)})
+    terminal, theirs = pty.openpty()
+    process = subprocess.Popen(
+        crew.command,
+        env=crew.environment,
+        cwd=tmp_path,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+        preexec_fn=take_terminal,
+    )
+    os.close(theirs)
+    try:
+        read_until(b"Parley is ready", terminal)
+        before = psutil.Process(process.pid).children()
+        process.send_signal(signal.SIGHUP)
+        read_until(b"restarting the workers", terminal)
+        eventually(lambda: not any(map(psutil.Process.is_running, before)), "new workers", within=60)
+        workers = psutil.Process(process.pid).children()
+        os.close(terminal)
+        time.sleep(0.1)
+        process.send_signal(signal.SIGHUP)  # as a shell that ends hands it on
+        assert process.wait(30) == 0
+        assert not any(map(psutil.Process.is_running, workers))
+        assert not answers(crew.port)
+    finally:
+        for left in psutil.Process(process.pid).children() if process.poll() is None else ():
+            left.kill()
+        process.kill()
+        process.wait()
 
 
 def test_a_request_is_answered_though_everybody_is_told_to_end_at_once_as_systemd_does(own: Crew) -> None:
