@@ -31,6 +31,7 @@ class Group:
     def __init__(self) -> None:
         self.turns = 0
         self.then: list[Callable[[], None]] = []
+        self.has_waited = False
         self.is_lost = False
         self.error: Exception | None = None
         self.is_settled = False
@@ -124,8 +125,15 @@ class SqliteWriter:
 
     def _end_turn(self) -> None:
         group = self._group
-        if not group.is_lost and group.turns < LARGEST_GROUP and self.turns.hand_on():
-            return
+        try:
+            if not group.has_waited and not self.turns.waiting:
+                group.has_waited = True
+                time.sleep(0)  # whoever is to have a go in the same turn of the event loop joins
+        finally:
+            if group.is_lost or group.turns >= LARGEST_GROUP or not self.turns.hand_on():
+                self._close(group)
+
+    def _close(self, group: Group) -> None:
         self._group = Group()
         try:
             self._complete(group)

@@ -29,6 +29,7 @@ _FOR_WRITING: Final = (
     "PRAGMA synchronous = FULL",
     "PRAGMA cache_size = -16000",
     "PRAGMA journal_size_limit = 67108864",
+    "PRAGMA wal_autocheckpoint = 8000",  # pages; what is written again meanwhile is copied into the file but once
     "PRAGMA busy_timeout = 0",
 )
 _FOR_READING: Final = (*_FOR_ALL, "PRAGMA query_only = ON", "PRAGMA busy_timeout = 50")

@@ -64,6 +64,8 @@ def fingerprint(body: MessageBody, reply_to: MessageId | None) -> str:
 
 def mentioned(body: MessageBody) -> frozenset[str]:
     """The keys of the usernames that `body` mentions with an @, the first MOST_MENTIONS of them."""
+    if "@" not in body.value:
+        return frozenset()
     keys: set[str] = set()
     for match in _MENTION.finditer(body.value):
         name = "".join(takewhile(may_be_in_username, match[1]))

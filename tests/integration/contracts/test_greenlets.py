@@ -52,6 +52,22 @@ assert sorted(message.seq for message in sent) == list(range(21, 121))
 assert [event.seq for event in chat.log(room)] == list(range(1, 121))
 """
 
+IN_ONE_TURN_OF_THE_LOOP = """
+commits = 0
+offload = storage._database.writer._offload
+
+def counted(commit):
+    global commits
+    commits += 1
+    offload(commit)
+
+storage._database.writer._offload = counted
+for _ in range(3):
+    for posting in [gevent.spawn(post, number) for number in range(20)]:
+        posting.get()
+assert commits == 3, commits
+"""
+
 ANOTHER_PROCESS_WRITES = """
 other = sqlite3.connect(path_of(url), isolation_level=None)
 other.execute("BEGIN IMMEDIATE")
@@ -158,6 +174,10 @@ def run(script: str, home: SqlHome) -> None:
 
 def test_many_greenlets_post_into_one_room(sql_home: SqlHome) -> None:
     run(MANY_POST, sql_home)
+
+
+def test_units_that_begin_in_the_same_turn_of_the_loop_share_one_commit(sqlite_home: SqlHome) -> None:
+    run(IN_ONE_TURN_OF_THE_LOOP, sqlite_home)
 
 
 def test_while_another_process_writes_to_the_file_the_loop_goes_on(sqlite_home: SqlHome) -> None:
