@@ -1,6 +1,5 @@
 """How several workers begin and end, and what happens when one hangs or what they need is away."""
 
-import fcntl
 import json
 import os
 import pty
@@ -8,7 +7,7 @@ import select
 import signal
 import socket
 import subprocess
-import termios
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -55,9 +54,11 @@ def test_it_is_announced_once_and_everything_else_is_structured(own: Crew) -> No
         assert {"event", "level", "logger", "timestamp"} <= json.loads(line).keys()
 
 
-def take_terminal() -> None:
-    """Make the standard input the terminal of this session."""
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+AT_ITS_TERMINAL = """
+import fcntl, os, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
 
 
 def read_until(text: bytes, terminal: int) -> None:
@@ -70,17 +71,16 @@ def read_until(text: bytes, terminal: int) -> None:
 def test_it_ends_when_its_terminal_is_closed_and_restarts_by_the_same_signal_before(
     tmp_path: Path, fresh_postgres_url: str
 ) -> None:
-    crew = Crew(tmp_path, {"DATABASE_URL": fresh_postgres_url, "PARLEY_WORKERS": str(SIZE)})
+    crew = Crew(tmp_path, {"DATABASE_URL": fresh_postgres_url, "PARLEY_WORKERS": "2"})
     terminal, theirs = pty.openpty()
     process = subprocess.Popen(
-        crew.command,
+        [sys.executable, "-c", AT_ITS_TERMINAL, *crew.command],
         env=crew.environment,
         cwd=tmp_path,
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
         start_new_session=True,
-        preexec_fn=take_terminal,
     )
     os.close(theirs)
     try:
