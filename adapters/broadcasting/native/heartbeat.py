@@ -44,7 +44,10 @@ class Heartbeat:
         for connection in asked:
             connection.alive = False
         self._outbox.spread(asked, text_frame(PING))
-        for connection in self._groups[self._turn - self._patience]:
+        late = self._turn - self._patience
+        for connection in self._groups[late]:
             # From one that is full nothing is read, so its answer may be on the way.
             if not (connection.alive or connection.is_full):
                 connection.end("ping timeout")
+        # Or those that are gone would stay in memory until it is their turn again.
+        self._groups[late] = [one for one in self._groups[late] if not one.has_ended]

@@ -1,5 +1,6 @@
 """Everybody is asked once in an interval whether they are there, and whoever does not answer in time is gone."""
 
+import weakref
 from collections.abc import Iterable
 from typing import Any, cast
 
@@ -82,6 +83,14 @@ def test_whoever_has_ended_is_forgotten() -> None:
     client.ended_with = "transport close"
     pass_by(a_heartbeat(client), 100)
     assert client.pinged == 0
+
+
+def test_whoever_did_not_answer_in_time_is_forgotten_at_once() -> None:
+    client = Client(answers=False)
+    heartbeat, memory = a_heartbeat(client), weakref.ref(client)
+    pass_by(heartbeat, 25 + 8)
+    del client
+    assert memory() is None
 
 
 def test_clients_that_come_at_different_times_are_asked_at_different_times() -> None:
