@@ -82,6 +82,9 @@ class Fleet:
 
     def work(self, *, moderate: bool = True, moderate_every: float = 4.0, visit: bool = True) -> None:
         """Begin to do things; each room loses and regains a member every so many seconds."""
+        self._is_over = False
+        for doings in self.doings.values():
+            doings.start_afresh()
         self.call(self._work(moderate_every if moderate else None, visit=visit))
 
     def rest(self, within: float = 60) -> None:

@@ -49,7 +49,10 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """No answer came, or one that leaves open whether it was done; it is asked again."""
+    """No answer came, or one that leaves open whether it was done; it is asked again.
+
+    Of what is only read, `op` is the path.
+    """
 
     at: float
     op: str
@@ -174,15 +177,23 @@ class Faulted:
     unheard: Mapping[int, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """A backup was restored: what was acknowledged between `since` and `at` is gone, as it has to be."""
+
+    at: float
+    since: float
+
+
 Record = (
     Asked | Answered | Refused | Unanswered | Opened | Closed | Received | Synced | Looked
-    | Connected | Disconnected | LoggedOut | Faulted
+    | Connected | Disconnected | LoggedOut | Faulted | Forgotten
 )  # fmt: skip
 _TYPES: Final = {
     kind.__name__: kind
     for kind in (
         Asked, Answered, Refused, Unanswered, Opened, Closed, Received, Synced, Looked, Connected, Disconnected,
-        LoggedOut, Faulted,
+        LoggedOut, Faulted, Forgotten,
     )
 }  # fmt: skip
 
@@ -196,6 +207,15 @@ class History:
 
     def __iter__(self) -> Iterator[Record]:
         return iter(self.records)
+
+    def remembered(self) -> list[Record]:
+        """All but what a restored backup does not have."""
+        spans = [(record.since, record.at) for record in self.records if isinstance(record, Forgotten)]
+        return [
+            record
+            for record in self.records
+            if isinstance(record, Disconnected) or not any(since < record.at < at for since, at in spans)
+        ]
 
     def dump(self, path: Path) -> None:
         """Write it as lines of JSON."""

@@ -27,6 +27,7 @@ from tests.integration.torture.history import (
     Received,
     Record,
     Shown,
+    Synced,
     record_of,
 )
 from tests.integration.torture.room import Room
@@ -154,6 +155,8 @@ class NodeClient(Client):
                 self.rooms[room] = Room(seq, seq)
             case Closed(room=room):
                 del self.rooms[room]
+            case Synced(epoch=epoch):
+                self.epoch = epoch
             case Received(event=event, applied=True):
                 self.rooms[event.room].cursor = event.seq
 

@@ -82,7 +82,7 @@ def verdict(
     port = scene.world.ports[-1]
     states = scene.fleet.states()
     fresh = {client.name: snapshot(port, client.account, logs) for client in scene.fleet.clients}
-    run = Run(list(scene.history.records), logs, states, fresh, scene.fleet.users())
+    run = Run(scene.history.remembered(), logs, states, fresh, scene.fleet.users())
     return run, check(run)
 
 

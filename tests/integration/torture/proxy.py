@@ -55,6 +55,7 @@ class FaultyProxy(Proxy):
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
             if ways[1].done():
                 self.ended_by_target.append(time.monotonic())
+                await self._flows.wait()  # or the target would learn that somebody heard it hang up
         finally:
             to_target.transport.abort()
             for way in ways:

@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 
 from tests.integration.torture.client import Client
-from tests.integration.torture.faults.networks import let_doze
+from tests.integration.torture.faults.readers import let_doze
 from tests.integration.torture.fleet import ClientType
 from tests.integration.torture.history import Event
 from tests.integration.torture.play import Scene, a_scene, verdict

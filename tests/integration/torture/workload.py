@@ -31,6 +31,11 @@ class Doings:
         self._numbers = count(1)
         self._own: dict[int, deque[int]] = {}  # ids of messages of one's own, by room
 
+    def start_afresh(self) -> None:
+        """Begin again, with nothing of one's own."""
+        self.is_over = False
+        self._own.clear()
+
     async def work(self, room: int, pause: Callable[[], float]) -> None:
         """Do one thing after the other in a room, with pauses of so many seconds, until it is over."""
         kinds = (self._send, self._edit, self._delete, self._read, self._look, self._send_badly, self._leave)
@@ -105,7 +110,10 @@ class Doings:
         path = f"/api/chat/rooms/{room}/messages?after={first - 1}&limit={_A_PAGE}"
         try:
             page = (await http.ask(port, self.client.account.token, "GET", path))["messages"]
-        except (NoAnswer, Refusal):
+        except NoAnswer:
+            return
+        except Refusal as refusal:
+            self._history.append(Unanswered(time.monotonic(), path, refusal.status))
             return
         shown = shown_on(page)
         self._history.append(Looked(asked_at, time.monotonic(), self.client.name, room, first, head, shown))
@@ -131,10 +139,13 @@ class Doings:
             await asyncio.sleep(self._random.uniform(0.1, 0.5))
 
     async def _members(self, room: int) -> list[int]:
-        port = self._random.choice(self.client.doors)
+        port, path = self._random.choice(self.client.doors), f"/api/chat/rooms/{room}"
         try:
-            found = await http.ask(port, self.client.account.token, "GET", f"/api/chat/rooms/{room}")
-        except (NoAnswer, Refusal):
+            found = await http.ask(port, self.client.account.token, "GET", path)
+        except NoAnswer:
+            return []
+        except Refusal as refusal:
+            self._history.append(Unanswered(time.monotonic(), path, refusal.status))
             return []
         return [user["id"] for user in found["chat_room"]["users"] if user["role"] == "member"]
 

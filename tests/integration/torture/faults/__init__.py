@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from tests.integration.torture.faults import buses, databases, networks, processes
+from tests.integration.torture.faults import buses, databases, networks, processes, readers, restores
 from tests.integration.torture.play import Fault
 
 ON_SQLITE: Final[dict[str, Fault]] = {
@@ -17,8 +17,9 @@ ON_SQLITE: Final[dict[str, Fault]] = {
     "F14": networks.away,
     "F15": networks.half_open,
     "F17": networks.cut_writes_and_slow_readers,
-    "F18": networks.stalled_readers,
+    "F18": readers.stalled,
     "F20": networks.everybody_comes_back_at_once,
+    "F22": restores.restored,
 }
 """One process. The bus is within it, and its database is a file."""
 
@@ -36,8 +37,9 @@ ON_POSTGRESQL: Final[dict[str, Fault]] = {
     "F14": networks.away,
     "F15": networks.half_open,
     "F17": networks.cut_writes_and_slow_readers,
-    "F18": networks.stalled_readers,
+    "F18": readers.stalled,
     "F20": networks.everybody_comes_back_at_once,
+    "F22": restores.restored,
 }
 """Three processes over PostgreSQL and Valkey."""
 
