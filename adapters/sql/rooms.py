@@ -31,7 +31,6 @@ _SAVE: Final = (
     update(rooms)
     .where(rooms.c.id == bindparam("id"))
     .values({name: bindparam(name) for name in ("name", "name_folded", "description", "description_folded")})
-    .returning(rooms.c.id)
 )
 _REMOVALS: Final = (
     *(delete(table).where(table.c.room_id == bindparam("id")) for table in (mentions, events, messages, memberships)),
@@ -59,8 +58,8 @@ class SqlRooms(Rooms):
         return room(row) if row else None
 
     def save(self, room: Room) -> None:
-        if self._executor.first(_SAVE, **_room_row(room)) is None:
-            raise RoomNotFound
+        self.get(room.id)  # RoomNotFound; an UPDATE that answers would be asked outside of the unit's savepoint
+        self._executor.run(_SAVE, **_room_row(room))
 
     def remove(self, room_id: RoomId) -> None:
         for statement in _REMOVALS:

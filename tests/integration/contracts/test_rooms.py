@@ -7,11 +7,12 @@ import pytest
 
 from chat_domain.model.errors import Conflict, NotAMember, RoomNotFound
 from chat_domain.model.identifiers import RoomId, Seq, UserId
+from chat_domain.model.log import RoomChanged
 from chat_domain.model.memberships import Membership, Role
 from chat_domain.model.rooms import Room, RoomKind
 from chat_domain.model.values import RoomDescription, RoomName
 from chat_domain.ports.storage import Storage
-from tests.builders import Chat, a_membership, a_room, a_user
+from tests.builders import NOON, Chat, a_membership, a_room, a_user
 
 ANN, BOB, CARL = (a_user(name, id=id) for id, name in enumerate(("ann", "bob", "carl"), start=1))
 
@@ -76,9 +77,33 @@ def test_saving_a_room_keeps_its_name_and_description_and_leaves_the_head_of_its
         assert seen.rooms.get(room.id) == changed
 
 
-def test_saving_a_room_that_is_gone_is_refused(storage: Storage) -> None:
-    with pytest.raises(RoomNotFound), storage.unit_of_work() as work:
+@pytest.mark.parametrize("in_room", [False, True])
+def test_saving_a_room_that_is_gone_is_refused(storage: Storage, *, in_room: bool) -> None:
+    with pytest.raises(RoomNotFound), storage.unit_of_work(a_room().id if in_room else None) as work:
         work.rooms.save(a_room())
+
+
+@pytest.mark.parametrize("joins_first", [False, True])
+def test_saving_a_room_is_undone_with_its_unit_of_work_also_where_that_shares_a_transaction(
+    storage: Storage, *, joins_first: bool
+) -> None:
+    room = a_room(last_seq=4)
+    furnish(storage, room, members=[replace(a_membership(ANN.person, role=Role.OWNER), room=room)])
+    changed = room.changed(name=RoomName("other"), description=None)
+    event = RoomChanged(room.id, Seq(4), NOON, ANN.person, RoomName("other"), room.description)
+
+    def change() -> None:
+        with storage.unit_of_work(room.id) as work:
+            if joins_first:
+                work.memberships.of(ANN.id, room.id)
+            work.rooms.save(changed)
+            work.append(event)
+            work.commit()
+
+    with pytest.raises(Conflict):
+        change()
+    with storage.snapshot() as seen:
+        assert seen.rooms.get(room.id) == room
 
 
 def test_a_removed_room_takes_everything_with_it_and_leaves_the_others(chat: Chat) -> None:
