@@ -21,7 +21,7 @@ from chat_domain.model.errors import Unavailable
 from chat_domain.model.identifiers import RoomId
 
 LANES: Final = 2
-"""Batches at once: one gathers while the other syncs."""
+"""Batches at once. The second begins only when a whole batch waits, for few large batches cost less than many small."""
 LARGEST_BATCH: Final = 64
 MOST_WAITING: Final = 2_000
 _ENDS_WITHIN: Final = 10.0
@@ -43,6 +43,7 @@ class Batches:
         self._waiting: deque[RoomUnit] = deque()
         self._busy: set[RoomId] = set()
         self._lanes: list[Thread] = []
+        self._at_work = 0
         self._closed = False
 
     def begin(self, room: RoomId) -> RoomUnit:
@@ -59,7 +60,7 @@ class Batches:
                 for lane in self._lanes:
                     lane.start()
             self._waiting.append(unit)
-            self._something_to_do.set()
+            self._call_a_lane()
 
     def withdraw(self, unit: RoomUnit) -> bool:
         """Take the unit out of the queue; False if it is not in it."""
@@ -73,7 +74,7 @@ class Batches:
         """Whoever left a batch and went on alone in this room has come to an end."""
         with self._mutex:
             self._busy.discard(room)
-            self._something_to_do.set()
+            self._call_a_lane()
 
     def is_locking(self, statement: ClauseElement) -> bool:
         """Whether the statement may have to wait for somebody's lock."""
@@ -92,13 +93,15 @@ class Batches:
             batch.carry_out(self._connect, self._following)
             with self._mutex:
                 self._busy -= batch.rooms
-                self._something_to_do.set()
+                self._at_work -= 1
+                self._call_a_lane()
 
     def _next(self) -> Batch | None:
         while True:
             self._something_to_do.wait()
             with self._mutex:
                 if chosen := self._choose():
+                    self._at_work += 1
                     return Batch(chosen)
                 if self._closed:
                     return None
@@ -114,8 +117,17 @@ class Batches:
                     self._waiting.remove(unit)
         return following
 
+    def _call_a_lane(self) -> None:
+        if self._waiting and self._may_begin():
+            self._something_to_do.set()
+
+    def _may_begin(self) -> bool:
+        return not self._at_work or len(self._waiting) >= LARGEST_BATCH
+
     def _choose(self) -> list[RoomUnit]:
         """Those who waited longest, one for each room."""
+        if not self._may_begin():
+            return []
         chosen: list[RoomUnit] = []
         passed_over: list[RoomUnit] = []
         while self._waiting and len(chosen) < LARGEST_BATCH:

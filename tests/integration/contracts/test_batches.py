@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
 
 import psycopg2
 import pytest
@@ -11,7 +10,7 @@ from sqlalchemy import text
 
 from adapters.memory.broadcasting import LocalBroadcaster
 from adapters.sql.batch import RoomUnit
-from adapters.sql.batches import LANES, MOST_WAITING
+from adapters.sql.batches import LARGEST_BATCH, MOST_WAITING
 from adapters.sql.postgres import PostgresDatabase
 from adapters.sql.storage import SqlStorage
 from chat_domain.model.errors import Conflict, Unavailable
@@ -46,23 +45,28 @@ class Crowd:
         return len(self.database.batches._waiting)
 
     def together(self, *works: tuple[RoomId, Work]) -> list[Future[None]]:
-        """Begin all of them while every lane is taken; they start when these are free."""
-        blockers = [self.chat.open_room(self.ann) for _ in range(LANES)]
-        with ExitStack() as lanes:
-            for room in blockers:
-                lanes.enter_context(self.storage.unit_of_work(room)).memberships.of(self.ann, room)
+        """Begin all of them while a batch is at work; they start when it has ended."""
+        before = self.chat.open_room(self.ann)
+        with self.storage.unit_of_work(before) as blocker:
+            blocker.memberships.of(self.ann, before)
             begun = []
             for number, (room, work) in enumerate(works, start=1):
                 begun.append(self.begin(room, work))
                 self.wait_until(lambda wanted=number: self.waiting == wanted)  # type: ignore[misc]
         return begun
 
+    def open_room(self) -> RoomId:
+        self.chat.clock.advance(seconds=60)  # nobody may open so many at once
+        return self.chat.open_room(self.ann)
+
     def begin(self, room: RoomId, work: Work) -> Future[None]:
         return self.pool.submit(self._do, room, work)
 
     def somebody_waits_for_a_lock(self) -> bool:
         with psycopg2.connect(self.url) as connection, connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+            )
             ((count,),) = cursor.fetchall()
         connection.close()
         return bool(count)
@@ -110,6 +114,18 @@ def crowd(postgresql_home: SqlHome) -> Iterator[Crowd]:
     found = Crowd(postgresql_home)
     yield found
     found.close()
+
+
+def test_another_batch_begins_meanwhile_only_when_it_is_a_whole_one(crowd: Crowd) -> None:
+    before, *rooms = [crowd.open_room() for _ in range(LARGEST_BATCH + 1)]
+    with crowd.storage.unit_of_work(before) as blocker:
+        blocker.memberships.of(crowd.ann, before)
+        some = [crowd.begin(*crowd.posting(room)) for room in rooms[:-1]]
+        crowd.wait_until(lambda: crowd.waiting == LARGEST_BATCH - 1)
+        assert crowd.transactions == set()
+        for one in [*some, crowd.begin(*crowd.posting(rooms[-1]))]:
+            one.result(timeout=5)
+    assert len(crowd.transactions) == 1
 
 
 def test_units_in_different_rooms_share_a_transaction(crowd: Crowd) -> None:
