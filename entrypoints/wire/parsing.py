@@ -1,6 +1,7 @@
 """Untrusted data to request models, with every bad field named at once."""
 
-from typing import TypeVar
+from functools import cache
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -11,6 +12,16 @@ class Request(BaseModel):
     """Base of all requests: unknown fields are refused, so that nothing can be assigned by surprise."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @classmethod
+    def model_json_schema(cls, *args: Any, **options: Any) -> dict[str, Any]:  # noqa: ANN401 - pydantic's own
+        """The JSON schema. The plain one is kept: flask-openapi asks for it at each request that has a query."""
+        return super().model_json_schema(*args, **options) if args or options else cls._plain_schema()
+
+    @classmethod
+    @cache
+    def _plain_schema(cls) -> dict[str, Any]:
+        return super().model_json_schema()
 
 
 Model = TypeVar("Model", bound=Request)

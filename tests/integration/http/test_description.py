@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import schemathesis
 
+from entrypoints.wire import requests
 from tests.integration.http.world import World
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -130,3 +131,10 @@ def test_the_docs_page_shows_this_description_and_asks_no_other_server_to_judge_
     assert not re.search(r"https?://", start)
     style = world.nobody().get("/api/docs/assets/css/swagger-ui.css").text
     assert not re.search(r"(?:@import|url\()\s*['\"]?(?:https?:)?//", style)
+
+
+def test_the_schema_of_a_query_is_made_once_and_not_for_each_request() -> None:
+    history, events = requests.History.model_json_schema(), requests.Events.model_json_schema()
+    assert history is requests.History.model_json_schema()
+    assert set(history["properties"]) == {"before", "after", "around", "limit"}
+    assert set(events["properties"]) == {"after", "limit"}
