@@ -214,7 +214,7 @@ class History:
         return [
             record
             for record in self.records
-            if isinstance(record, Disconnected) or not any(since < record.at < at for since, at in spans)
+            if isinstance(record, Disconnected | Faulted) or not any(since < record.at < at for since, at in spans)
         ]
 
     def dump(self, path: Path) -> None:

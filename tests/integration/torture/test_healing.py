@@ -47,6 +47,7 @@ def test_a_client_that_was_disconnected_has_healed_when_it_has_synchronised() ->
 
 
 def test_what_came_between_a_backup_and_its_restore_is_not_asked_for() -> None:
-    kept: list[Record] = [received(1.0, 4), Disconnected(2.5, "anna"), Forgotten(3.0, 2.0), received(3.5, 5)]
+    fault: list[Record] = [Disconnected(2.5, "anna"), Faulted(2.5, "F22", 3.25), Forgotten(3.0, 2.0)]
+    kept: list[Record] = [received(1.0, 4), *fault, received(3.5, 5)]
     history = History([*kept[:1], received(2.25, 5), *kept[1:]])
     assert history.remembered() == kept

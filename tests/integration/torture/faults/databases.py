@@ -21,6 +21,7 @@ BACK_WITHIN: Final = 5.0
 LATE_AT_MOST: Final = 0.1
 GROWN_AT_MOST: Final = 64 * 2**20
 _FULL_FOR: Final = 3.0
+_NO_ANSWER: Final = 1
 
 
 def a_reader_and_two_writers(scene: Scene, seconds: float = READ_FOR) -> None:
@@ -97,7 +98,8 @@ def unreachable(scene: Scene, seconds: float = AWAY_FOR) -> None:
             process.resume()
     scene.figures |= {"F10 lag p99 ms": late * 1_000, "F10 grown MB": grown / 2**20}
     assert late <= LATE_AT_MOST, f"the event loop was late by {late:.3f} s"
-    assert answers == {503}, f"without the database the answers are {answers}"
+    # What was under way when it went is not answered: nobody knows what became of it.
+    assert answers - {_NO_ANSWER} == {503}, f"without the database the answers are {answers}"
     assert grown <= GROWN_AT_MOST, f"a server grew by {grown} bytes"
 
 
@@ -110,13 +112,13 @@ def _answers_without_storage(scene: Scene, seconds: float) -> set[int]:
 
 
 def _post(scene: Scene, port: int) -> int:
-    """0 where a message was posted, else the status of the refusal, or 1 for no answer."""
+    """0 where a message was posted, else the status of the refusal or _NO_ANSWER."""
     room, members = next(iter(scene.stage.members.items()))
     path, message = f"/api/chat/rooms/{room}/messages", {"message": "Is anybody there?"}
     try:
         scene.fleet.call(http.ask(port, members[0].token, "POST", path, message))
     except NoAnswer:
-        return 1
+        return _NO_ANSWER
     except Refusal as refusal:
         return refusal.status
     return 0
