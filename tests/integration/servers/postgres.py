@@ -32,21 +32,21 @@ class Postgres:
         self._folder = folder
         self._options = () if durable else _HASTE
         self._user = _ordinary_user()
-        self._programs = _programs(folder, self._user)
+        self.programs = _programs(folder, self._user)
         self._numbers = count(1)
         self._initialise()
 
     def _initialise(self) -> None:
         if self._user:
             os.chown(self._folder, *self._user)
-        command: list[str | Path] = [self._programs / "initdb", "--pgdata=data", f"--username={_OWNER}", *_CLUSTER]
+        command: list[str | Path] = [self.programs / "initdb", "--pgdata=data", f"--username={_OWNER}", *_CLUSTER]
         subprocess.run(command, cwd=self._folder, check=True, stdout=subprocess.DEVNULL, **identity(self._user))
 
     def start(self) -> None:
         """Starts it and waits until it answers."""
         options = ("listen_addresses=127.0.0.1", f"port={self.port}", "unix_socket_directories=", "max_connections=200")
         settings = [part for option in (*options, *self._options) for part in ("-c", option)]
-        command = [self._programs / "postgres", "-D", "data", *settings]
+        command = [self.programs / "postgres", "-D", "data", *settings]
         self._program = Program(command, self._folder / "log", user=self._user)
         self._program.wait_until(self._answers)
 

@@ -9,9 +9,11 @@ import pytest
 import yaml
 
 from adapters.sql.postgres import POOL_SIZE
-from entrypoints.settings import load
+from entrypoints.settings import NAMES, load
 from tests.integration.servers.caddy import PROGRAM, SETUP
 from tests.integration.servers.parley import environment
+from tests.integration.servers.postgres import Postgres
+from tests.integration.servers.program import free_port
 
 TOP = Path(__file__).parents[3]
 GIVEN = {"PARLEY_SITE": "chat.example.org", "POSTGRES_PASSWORD": "hidden", "SECRET_KEY": "k" * 40}
@@ -29,6 +31,7 @@ def services() -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", PARLEYS)
 def test_every_server_gets_settings_with_which_many_processes_can_serve(services: dict[str, Any], name: str) -> None:
+    assert services[name]["environment"].keys() <= set(NAMES)
     settings = load(services[name]["environment"]).settings
     assert settings.workers > 1
     assert (settings.storage_kind, settings.bus_kind, settings.limits_kind) == ("postgresql", "redis", "redis")
@@ -38,7 +41,9 @@ def test_every_server_gets_settings_with_which_many_processes_can_serve(services
 
 
 def test_all_servers_are_behind_the_proxy(services: dict[str, Any]) -> None:
-    assert services["caddy"]["environment"]["PARLEY_SERVERS"].split() == [f"{name}:5001" for name in PARLEYS]
+    port = load({}).settings.port
+    assert services["caddy"]["environment"]["PARLEY_SERVERS"].split() == [f"{name}:{port}" for name in PARLEYS]
+    assert f"EXPOSE {port}\n" in (TOP / services["parley1"]["build"]["dockerfile"]).read_text("utf-8")
     assert [name for name in services if "ports" in services[name]] == ["caddy"], "nothing else is open to the world"
 
 
@@ -47,6 +52,18 @@ def test_the_database_takes_as_many_connections_as_all_workers_may_open(services
     at_once = sum(workers) + len(workers)  # a restart has one more of each server
     allowed = int(services["postgres"]["command"].partition("max_connections=")[2])
     assert at_once * 3 * POOL_SIZE < allowed - 10, "reading, writing, in batches; and some for whoever administers it"
+
+
+def test_the_database_is_healthy_once_it_takes_connections_from_other_containers(
+    services: dict[str, Any], postgres: Postgres
+) -> None:
+    """The image starts PostgreSQL twice at first, and the first time only for itself, without TCP."""
+    kind, check = services["postgres"]["healthcheck"]["test"]
+    assert kind == "CMD-SHELL"
+    for port, answer in ((postgres.port, 0), (free_port(), 2)):
+        surroundings = {"PATH": str(postgres.programs), "PGPORT": str(port)}
+        done = subprocess.run(["/bin/sh", "-c", check], env=surroundings, check=False, capture_output=True, timeout=30)
+        assert done.returncode == answer, done.stdout
 
 
 def test_the_files_that_it_names_are_there(services: dict[str, Any]) -> None:
