@@ -20,11 +20,12 @@ web: ## build the web client if its sources changed
 	@requirements/install.sh run
 	@requirements/web.sh build
 
+# Three processes for two processors: a third of the time goes by with waiting.
 test: install ## run every test: the web client's, unit, integration
 	@requirements/web.sh build
 	requirements/web.sh test
 	PARLEY_TEST_BROWSER="$$($(BIN)/python -m tests.integration.servers.browser)" && export PARLEY_TEST_BROWSER && \
-	  $(BIN)/pytest -m "not alone" --numprocesses logical --maxprocesses 4 --dist worksteal && \
+	  $(BIN)/pytest -m "not alone" --numprocesses 3 --dist worksteal && \
 	  $(BIN)/pytest -m alone
 
 unit: install ## run the unit tests only

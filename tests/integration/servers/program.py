@@ -90,7 +90,7 @@ class Program:
     def running(self) -> bool:
         return self._process.poll() is None
 
-    def wait_until(self, ready: Callable[[], bool], *, within: float = 30) -> Self:
+    def wait_until(self, ready: Callable[[], bool], *, within: float = 60) -> Self:
         """Polls `ready`; ends the program and raises ProgramFailed when it ends or `within` seconds pass before."""
         deadline = time.monotonic() + within
         while not ready():
