@@ -9,7 +9,7 @@ from chat_domain.model.errors import InvalidToken, NotFound
 from entrypoints.sockets.connections import Connections
 from entrypoints.sockets.events import Answer, Caller
 from entrypoints.sockets.packets import MALFORMED
-from entrypoints.sockets.refusals import refusal
+from entrypoints.sockets.refusals import refusal, told
 
 
 class Dispatcher:
@@ -38,7 +38,7 @@ class Dispatcher:
         try:
             return {"data": self._answer(event, socket, arguments)}
         except Exception as error:  # noqa: BLE001 - becomes a problem object
-            return {"error": _problem(error, event)}
+            return {"error": told(refusal(error, of=event))}
         finally:
             self._busy.remove(socket)
 
@@ -54,11 +54,3 @@ class Dispatcher:
         if actor is None:
             raise InvalidToken
         return answer(Caller(actor.user_id, socket), arguments[0])
-
-
-def _problem(error: Exception, event: str) -> dict[str, Any]:
-    problem = refusal(error, of=event)
-    body: dict[str, Any] = dict(problem.body)
-    if "Retry-After" in problem.headers:  # an ack has no headers
-        body["retry_after"] = int(problem.headers["Retry-After"])
-    return body

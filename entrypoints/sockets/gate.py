@@ -12,7 +12,7 @@ from entrypoints.browser import BrowserTrust, ForeignOrigin
 from entrypoints.services import Services
 from entrypoints.sockets.connections import Connections
 from entrypoints.sockets.engine import Engine
-from entrypoints.sockets.refusals import refusal
+from entrypoints.sockets.refusals import refusal, told
 
 _log = structlog.get_logger("parley.sockets")
 
@@ -34,7 +34,7 @@ class Gate:
         try:
             self._let_in(socket, engine_id, self._identify(environ, auth))
         except Exception as error:
-            problem = refusal(error, of="connect").body
+            problem = told(refusal(error, of="connect"))
             raise Refusal(problem["detail"], problem) from error
 
     def disconnect(self, socket: str) -> None:

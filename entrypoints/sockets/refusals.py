@@ -1,5 +1,6 @@
 """What is raised, to problem objects; a fault of the server goes into the log too."""
 
+from typing import Any
 from uuid import uuid4
 
 import structlog
@@ -16,3 +17,11 @@ def refusal(error: Exception, *, of: str) -> Problem:
     if problem.is_fault:
         _log.error("fault", request_id=request_id, of=of, exc_info=error)
     return problem
+
+
+def told(problem: Problem) -> dict[str, Any]:
+    """The problem object for a client that gets no headers: where it says so, `retry_after` is in it, in seconds."""
+    body: dict[str, Any] = dict(problem.body)
+    if "Retry-After" in problem.headers:
+        body["retry_after"] = int(problem.headers["Retry-After"])
+    return body
