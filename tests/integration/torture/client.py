@@ -24,6 +24,8 @@ from tests.integration.torture.history import (
 from tests.integration.torture.line import Line, NoAnswer, Refusal, open_line
 from tests.integration.torture.room import Room, event_of
 
+_LET_IN_WITHIN: Final = 20.0
+"""Seconds, as of the official client."""
 _ANSWERED_WITHIN: Final = 8.0
 _PINGED_WITHIN: Final = 34.0
 _LONGEST_PAUSE: Final = 1.0
@@ -118,7 +120,7 @@ class Client:
         return {id: room.state(self.account.id, self.account.username) for id, room in self.rooms.items()}
 
     async def _converse(self, port: int) -> None:
-        line = await open_line(port, self.account.token, self._hear)
+        line = await open_line(port, self.account.token, self._hear, _LET_IN_WITHIN)
         self.line = line
         self._history.append(Connected(time.monotonic(), self.name))
         catching_up = asyncio.create_task(self._keep_whole())

@@ -1,7 +1,6 @@
 """Processes that die, freeze and are replaced."""
 
 import time
-from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from tests.integration.torture.faults.revocations import revoking
@@ -11,9 +10,7 @@ from tests.integration.torture.worlds import LaunchedServer
 
 FROZEN_FOR: Final = 10.0
 DRAINED_WITHIN: Final = 30.0
-_DEAD_WITHIN: Final = 30.0
 _ANSWERED_WITHIN: Final = 15.0
-_A_MOMENT: Final = 0.05
 _FORBIDDEN: Final = 403
 
 
@@ -37,12 +34,12 @@ def killed_before_ack(scene: Scene) -> None:
     Unless its sender was removed from the room meanwhile.
     """
     began = len(scene.history.records)
-    for sent in _killed_at(scene, "F3", "die_before_ack"):
-        match _outcome(scene, sent["client_id"], began):
-            case Answered(id=id, seq=seq):
-                assert (id, seq) == (sent["id"], sent["seq"]), f"{sent} came back as message {id} at {seq}"
-            case Refused(status=status):
-                assert status == _FORBIDDEN, f"the retry of {sent} was refused with {status}"
+    sent = _killed_at(scene, "F3", "die_before_ack")
+    match _outcome(scene, sent["client_id"], began):
+        case Answered(id=id, seq=seq):
+            assert (id, seq) == (sent["id"], sent["seq"]), f"{sent} came back as message {id} at {seq}"
+        case Refused(status=status):
+            assert status == _FORBIDDEN, f"the retry of {sent} was refused with {status}"
 
 
 def frozen(scene: Scene) -> None:
@@ -76,34 +73,18 @@ def rolling_restart(scene: Scene) -> None:
     assert not failed, f"while servers were restarted: {failed[:3]}"
 
 
-def _killed_at(scene: Scene, name: str, failpoint: str) -> list[dict[str, Any]]:
-    """Whichever comes there first dies of it. Returns what the dead alone knew."""
+def _killed_at(scene: Scene, name: str, failpoint: str) -> dict[str, Any]:
+    """One of the processes dies there. Returns what it alone knew."""
+    server = scene.world.any()
     with scene.fault(name) as timed:
-        for server in scene.world.servers:
-            server.tell(failpoint)
-        deadline = time.monotonic() + _DEAD_WITHIN
-        while all(server.running for server in scene.world.servers):
-            assert time.monotonic() < deadline, "nobody came to the failpoint"
-            time.sleep(0.01)
-        for server in scene.world.servers:
-            server.tell_no_more(failpoint)
-        time.sleep(_A_MOMENT)  # somebody else may have been there, too
-        dead = [server for server in scene.world.servers if not server.running]
-        known = [words for server in dead if (words := server.words_of(failpoint))]
-        assert len(known) == len(dead), "somebody died of something else"
+        server.tell(failpoint)
+        server.wait_for_death()
+        known = server.words_of(failpoint)
+        assert known, "it died of something else"
         if failpoint == "die_before_broadcast":
-            timed.unheard = _latest(known)
-        for server in dead:
-            _start_again(scene, server, timed)
+            timed.unheard = {int(room): seq for room, seq in known.items()}
+        _start_again(scene, server, timed)
     return known
-
-
-def _latest(known: Sequence[Mapping[str, int]]) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for heads in known:
-        for room, seq in heads.items():
-            found[int(room)] = max(seq, found.get(int(room), 0))
-    return found
 
 
 def _outcome(scene: Scene, op: str, began: int) -> Answered | Refused:

@@ -7,7 +7,7 @@ import { Rooms } from "./rooms.mjs";
 const ANSWERED_WITHIN = 8_000;
 const NOTHING_NEW = 250;
 const UNAUTHENTICATED = 401;
-const RECONNECTS = { reconnectionDelay: 50, reconnectionDelayMax: 500, timeout: 5_000 };
+const RECONNECTS = { reconnectionDelay: 50, reconnectionDelayMax: 500 };
 export const between = (least, most) => least + Math.random() * (most - least);
 
 // Seconds of the clock that Python's time.monotonic() shows, too.
