@@ -12,7 +12,7 @@ from tests.integration.torture.worlds import one_on_sqlite, three_over_postgres
 
 pytestmark = pytest.mark.timeout(240)
 
-NETWORK_AWAY = partial(networks.away, missed=300)
+NETWORK_AWAY = partial(networks.away, seconds=1.0, missed=300)
 
 
 def test_one_process_on_sqlite_keeps_its_promise() -> None:
