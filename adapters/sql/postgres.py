@@ -44,7 +44,6 @@ _SOME_IDS: Final = select(Sequence("ids").next_value()).select_from(
 # A prepared statement is planned once, whatever its parameters: planning a page of history for each takes longer than
 # reading it, and comes to the same plan.
 _SETTINGS: Final = "SET lock_timeout = {:.0f}; SET synchronous_commit = on; SET plan_cache_mode = force_generic_plan"
-_READ: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; "
 _FRESH: Final = 1.0
 """Seconds after which a connection is asked whether it still lives; asking each time would be a tenth of a send."""
 
@@ -68,7 +67,9 @@ class PostgresDatabase(Database):
     """One database."""
 
     def __init__(self, url: str, *, patience: float = PATIENCE) -> None:
-        self._readers = _Pool(url, patience, autocommit=True)
+        self._readers = _Pool(
+            url, patience, isolation_level=extensions.ISOLATION_LEVEL_REPEATABLE_READ, readonly=True, autocommit=True
+        )
         self._writers = _Pool(url, patience, isolation_level=extensions.ISOLATION_LEVEL_READ_COMMITTED)
         self._batching = _Pool(url, patience, autocommit=True)
         self._statements = Statements(self._writers.engine.dialect)
@@ -76,6 +77,9 @@ class PostgresDatabase(Database):
         self.batches = Batches(self._begin_rounds, self._write_alone, self._statements, patience=patience)
 
     def read(self) -> Reading:
+        return PostgresSnapshot(self._readers.connect(), self._statements, opening="BEGIN; ")
+
+    def glance(self) -> Reading:
         return PostgresSnapshot(self._readers.connect(), self._statements)
 
     def write(self, room: RoomId | None) -> Writing:
@@ -110,11 +114,14 @@ class PostgresDatabase(Database):
 
 
 class PostgresSnapshot(Reading):
-    """A transaction in which everything is as of its first statement, with which it begins."""
+    """A transaction in which everything is as of its first statement, with which it begins.
 
-    def __init__(self, connection: PoolProxiedConnection, statements: Statements) -> None:
+    Without `opening` each statement is a transaction of its own, and needs no end.
+    """
+
+    def __init__(self, connection: PoolProxiedConnection, statements: Statements, *, opening: str = "") -> None:
         self._connection = connection
-        self.executor = _executor(connection, statements, locks=False, opening=_READ)
+        self.executor = _executor(connection, statements, locks=False, opening=opening)
 
     def end(self) -> None:
         driver: Any = self._connection.driver_connection

@@ -52,6 +52,10 @@ class Database(Protocol):
     def read(self) -> Reading:
         """Begin to read; raises Unavailable."""
 
+    def glance(self) -> Reading:
+        """Begin to read, with one statement; raises Unavailable."""
+        return self.read()
+
     @abstractmethod
     def write(self, room: RoomId | None) -> Writing:
         """Begin a change, which concerns nothing but this room if one is named; raises Unavailable."""
@@ -81,11 +85,11 @@ class _Repositories(Snapshot):
 class SqlSnapshot(_Repositories):
     """Reads in one transaction."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, begin: Callable[[], Reading]) -> None:
+        self._begin = begin
 
     def __enter__(self) -> Self:
-        self._transaction = self._database.read()
+        self._transaction = self._begin()
         self._open(self._transaction.executor)
         return self
 
@@ -144,7 +148,10 @@ class SqlStorage(Storage):
         return SqlUnitOfWork(self._database, self._broadcaster, room)
 
     def snapshot(self) -> Snapshot:
-        return SqlSnapshot(self._database)
+        return SqlSnapshot(self._database.read)
+
+    def glance(self) -> Snapshot:
+        return SqlSnapshot(self._database.glance)
 
     def check(self) -> None:
         with self.snapshot() as seen:

@@ -70,6 +70,10 @@ class Storage(Protocol):
     def snapshot(self) -> Snapshot:
         """For reading only."""
 
+    def glance(self) -> Snapshot:
+        """For a single question, which some storages answer sooner; what a second one sees may be of another moment."""
+        return self.snapshot()
+
     @abstractmethod
     def check(self) -> None:
         """Raise Unavailable if the storage does not answer."""

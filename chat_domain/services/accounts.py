@@ -106,7 +106,7 @@ class AccountService:
 
     def me(self, actor: UserId) -> User:
         """One's own account."""
-        with self._storage.snapshot() as seen:
+        with self._storage.glance() as seen:
             return seen.users.get(actor)
 
     def change(

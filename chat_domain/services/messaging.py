@@ -84,7 +84,7 @@ class MessagingService:
     def type(self, actor: UserId, *, room: RoomId) -> None:
         """Let the room's other members know that the actor is writing. Nothing is stored."""
         self._limits.hit(TYPING_BY_USER, str(actor))
-        with self._storage.snapshot() as seen:
+        with self._storage.glance() as seen:
             member = seen.memberships.of(actor, room)
         self._broadcaster.publish([Typing(room, member.person, member.room.last_seq)])
 

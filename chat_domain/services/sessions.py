@@ -109,7 +109,7 @@ class SessionService:
     def identify(self, *, token: str | None = None, cookie: str | None = None) -> Actor:
         """Who calls, by an access token or a browser's cookie; raises InvalidToken."""
         now = self._clock.now()
-        with self._storage.snapshot() as seen:
+        with self._storage.glance() as seen:
             if token is not None:
                 claims = self._tokens.read_access(token, at=now)
                 session = seen.sessions.get(claims.session_id)

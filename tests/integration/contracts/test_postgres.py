@@ -78,12 +78,13 @@ def test_a_snapshot_that_loses_the_database_is_unavailable(mortal: Postgres) -> 
 
 def test_a_snapshot_leaves_no_transaction_behind_whatever_became_of_it(postgresql_home: SqlHome) -> None:
     storage = postgresql_home.open()
-    with storage.snapshot():
-        pass
-    with storage.snapshot() as seen:
-        seen.log.heads(UserId(1))
-    with pytest.raises(psycopg2.DataError), storage.snapshot() as seen:
-        seen.log.heads(UserId(2**64))
+    for reading in (storage.snapshot, storage.glance):
+        with reading():
+            pass
+        with reading() as seen:
+            seen.log.heads(UserId(1))
+        with pytest.raises(psycopg2.DataError), reading() as seen:
+            seen.log.heads(UserId(2**64))
     with closing(psycopg2.connect(postgresql_home.url)) as other, other.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'"
@@ -91,9 +92,11 @@ def test_a_snapshot_leaves_no_transaction_behind_whatever_became_of_it(postgresq
         assert cursor.fetchone() == (0,)
 
 
-def test_nothing_is_written_in_a_snapshot(postgresql_home: SqlHome) -> None:
-    with pytest.raises(Unavailable), postgresql_home.open().snapshot() as seen:
-        seen.users.add(a_user("ann"))
+def test_nothing_is_written_in_a_snapshot_or_at_a_glance(postgresql_home: SqlHome) -> None:
+    storage = postgresql_home.open()
+    for reading in (storage.snapshot, storage.glance):
+        with pytest.raises(Unavailable), reading() as seen:
+            seen.users.add(a_user("ann"))
 
 
 def test_who_finds_no_connection_within_a_while_is_sent_away(postgresql_home: SqlHome) -> None:

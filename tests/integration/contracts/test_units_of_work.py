@@ -148,6 +148,17 @@ def test_a_snapshot_sees_one_moment(sql_home: SqlHome) -> None:
     assert exists(storage)
 
 
+def test_a_glance_sees_what_was_committed_before_it(home: Home) -> None:
+    writer, reader = home.open(), home.open()
+    with reader.glance() as seen:
+        assert seen.users.find(ANN.username) is None
+    with writer.unit_of_work() as work:
+        work.users.add(ANN)
+        work.commit()
+    with reader.glance() as seen:
+        assert seen.users.find(ANN.username) == ANN
+
+
 def test_a_snapshot_does_not_see_what_is_not_committed(sql_home: SqlHome) -> None:
     storage = sql_home.open()
     with storage.unit_of_work() as work:
