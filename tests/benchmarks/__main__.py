@@ -4,7 +4,7 @@ import argparse
 import os
 import time
 
-from tests.benchmarks import fanout, growth, history, logins, memory
+from tests.benchmarks import fanout, growth, history, logins, memory, profile
 from tests.benchmarks.figures import Results
 from tests.benchmarks.report import write
 from tests.benchmarks.size import FULL, QUICK
@@ -23,6 +23,7 @@ def main() -> None:
     logins.fifty_at_once(results)
     history.pages(results, size)
     memory.start(results)
+    profile.of_messages(results)
     growth.with_members(results, size)
     growth.with_rooms(results, size)
     for path in write(results, size, minutes=(time.monotonic() - begin) / 60, load_before=load_before):

@@ -1,6 +1,6 @@
 """What was measured, beside what was to be reached."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 
@@ -52,6 +52,8 @@ class Results:
 
     figures: list[Figure] = field(default_factory=list)
     growth: list[Growth] = field(default_factory=list)
+    profiles: dict[str, Mapping[str, float]] = field(default_factory=dict)
+    """By scenario: microseconds per message for each part of the house."""
 
     def add(self, *found: Figure) -> None:
         """Keep them, and say them to whoever waits."""

@@ -3,7 +3,8 @@
 import os
 import platform
 import subprocess
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -17,6 +18,8 @@ from tests.benchmarks.why import WHY
 ALONE: Final = 0.5
 """Below this load average the machine is the benchmark's."""
 DISTURBED: Final = "A time by the clock, on a machine that did other work too: to be measured again without."
+_PROFILE: Final = """Microseconds of the server's CPU per message, without the database's own processes, by the part of
+the house that the innermost function of Parley's belongs to; from a run of its own under py-spy, with the same load."""
 DOCS: Final = Path(__file__).parents[2] / "docs"
 _HEAD: Final = (Path(__file__).parent / "performance_head.md").read_text("utf-8")
 
@@ -39,6 +42,9 @@ def write(results: Results, size: Size, *, minutes: float, load_before: float) -
         "\n".join(_table(results.figures)),
         "## How it grows",
         "\n".join(_growth(results.growth)),
+        "## Where a message's time goes",
+        _PROFILE,
+        "\n".join(_profiles(results.profiles)),
         "## Which goals are met",
         "\n".join(_verdicts(results.figures, by_itself=load_before < ALONE)),
     ]
@@ -61,6 +67,19 @@ def _growth(growth: list[Growth]) -> Iterator[str]:
     for each in growth:
         steps = ", ".join(f"{size:,}: **{short(value)}**" for size, value in each.steps)
         yield f"| {each.what} | {each.unit} | {steps} |"
+
+
+def _profiles(profiles: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
+    totals = {scenario: sum(parts.values()) for scenario, parts in profiles.items()}
+    yield f"| part | {' | '.join(profiles)} |"
+    yield f"|---{'|---' * len(profiles)}|"
+    names = {part for parts in profiles.values() for part in parts}
+    for name in sorted(names, key=lambda name: -sum(parts.get(name, 0) for parts in profiles.values())):
+        shares = (
+            f"{parts.get(name, 0):,.0f} ({parts.get(name, 0) / totals[each]:.0%})" for each, parts in profiles.items()
+        )
+        yield f"| {name} | {' | '.join(shares)} |"
+    yield f"| **together** | {' | '.join(f'**{total:,.0f}**' for total in totals.values())} |"
 
 
 def _verdicts(figures: list[Figure], *, by_itself: bool) -> Iterator[str]:
@@ -93,4 +112,4 @@ def _versions() -> str:
     node = subprocess.run(asked, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
     ours = ", ".join(f"{name} {version(name)}" for name in ("gevent", "flask-socketio", "python-engineio"))
     theirs = f"Node {node} with the packages of `tests/benchmarks/peers/package-lock.json`"
-    return f"CPython {platform.python_version()}, {ours}; {theirs}"
+    return f"CPython {platform.python_version()} ({sys.base_prefix}), {ours}; {theirs}"
