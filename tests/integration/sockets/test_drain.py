@@ -1,14 +1,12 @@
 """SIGTERM: what was accepted is finished and kept, clients come back by themselves, and the exit code is 0."""
 
-import json
 import os
 import signal
 import socket
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -17,21 +15,16 @@ import requests
 from socketio.exceptions import SocketIOError
 
 from tests.integration.servers.parley import ParleyServer, a_parley
-from tests.integration.sockets.people import PASSWORD, TRANSPORTS, Person, eventually
-from tests.integration.sockets.raw import CLOSE, TEXT, a_websocket
+from tests.integration.servers.program import answers
+from tests.integration.sockets.ending import a_slow_login, told_to_stop, was_closed_below_socket_io
+from tests.integration.sockets.people import TRANSPORTS, Person, eventually
+from tests.integration.sockets.raw import a_websocket
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[ParleyServer]:
     with a_parley(tmp_path, PARLEY_RATE_LIMITS="off") as server:
         yield server
-
-
-@contextmanager
-def told_to_stop(server: ParleyServer) -> Iterator[Future[int]]:
-    """SIGTERM was sent; its exit code, when it has ended."""
-    with ThreadPoolExecutor(1) as waiting:
-        yield waiting.submit(server.stop)
 
 
 @pytest.fixture(params=TRANSPORTS)
@@ -90,29 +83,20 @@ def test_sockets_are_closed_below_socket_io_so_that_clients_come_back(either: Pa
         with told_to_stop(either) as code:
             frames = client.end()
         assert code.result() == 0
-        assert (TEXT, b"41") not in frames, "a DISCONNECT would keep the official client from coming back"
-        assert frames[-1].opcode == CLOSE
+        was_closed_below_socket_io(frames)
 
 
 def test_a_request_that_was_accepted_is_answered_and_new_ones_go_elsewhere(server: ParleyServer) -> None:
     anna = Person(server)
-    body = json.dumps({"username": anna.username, "password": PASSWORD}).encode()
-    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as slow:
-        slow.sendall(b"POST /api/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n")
-        slow.sendall(b"Content-Length: %d\r\n\r\n" % len(body) + body[:10])
-        time.sleep(0.3)
+    with a_slow_login(server, anna.username) as finish:
         with told_to_stop(server) as code:
-            eventually(lambda: not _listens(server), "the listener to be closed")
-            slow.sendall(body[10:])
-            assert slow.recv(65536).startswith(b"HTTP/1.1 200 ")
+            eventually(lambda: not answers(server.port), "the listener to be closed")
+            assert finish().startswith(b"HTTP/1.1 200 ")
         assert code.result() == 0
 
 
 def test_whoever_never_finishes_is_waited_for_ten_seconds(server: ParleyServer) -> None:
-    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as slow:
-        slow.sendall(b"POST /api/login HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n")
-        slow.sendall(b"Content-Type: application/json\r\n\r\n")
-        time.sleep(0.3)
+    with a_slow_login(server):
         began = time.monotonic()
         assert server.stop() == 0
         assert 9 < time.monotonic() - began < 13
@@ -129,16 +113,12 @@ def test_idle_connections_are_not_waited_for(server: ParleyServer) -> None:
 
 
 def test_a_second_signal_ends_it_at_once(server: ParleyServer) -> None:
-    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as slow:
-        slow.sendall(b"POST /api/login HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n")
-        slow.sendall(b"Content-Type: application/json\r\n\r\n")
-        time.sleep(0.3)
-        with told_to_stop(server) as code:
-            eventually(lambda: not _listens(server), "the end to begin")
-            began = time.monotonic()
-            os.kill(server.pid, signal.SIGTERM)
-            assert code.result() == 1
-            assert time.monotonic() - began < 2
+    with a_slow_login(server), told_to_stop(server) as code:
+        eventually(lambda: not answers(server.port), "the end to begin")
+        began = time.monotonic()
+        os.kill(server.pid, signal.SIGTERM)
+        assert code.result() == 1
+        assert time.monotonic() - began < 2
 
 
 def test_an_address_that_is_taken_is_one_sentence(server: ParleyServer, tmp_path: Path) -> None:
@@ -152,8 +132,3 @@ def test_an_address_that_is_taken_is_one_sentence(server: ParleyServer, tmp_path
     assert done.returncode == 2
     assert error.decode().count("\n") == 1
     assert "PORT" in error.decode()
-
-
-def _listens(server: ParleyServer) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", server.port)) == 0

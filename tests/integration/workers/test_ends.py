@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -21,8 +20,9 @@ from tests.integration.cli.command import one_sentence, parley
 from tests.integration.servers.parley import a_parley
 from tests.integration.servers.postgres import a_postgres
 from tests.integration.servers.program import answers, free_port
-from tests.integration.sockets.people import PASSWORD, Person, eventually
-from tests.integration.sockets.raw import CLOSE, TEXT, a_websocket
+from tests.integration.sockets.ending import a_slow_login, told_to_stop, was_closed_below_socket_io
+from tests.integration.sockets.people import Person, eventually
+from tests.integration.sockets.raw import a_websocket
 from tests.integration.workers.crew import SIZE, Crew, ImpatientCrew, a_crew
 
 
@@ -38,13 +38,11 @@ def test_it_is_announced_once_and_everything_else_is_structured(own: Crew) -> No
         client.log_in(Person(own).token)
         workers = own.workers()
         began = time.monotonic()
-        with ThreadPoolExecutor(1) as waiting:
-            code = waiting.submit(own.stop)
+        with told_to_stop(own) as code:
             frames = client.end()
         assert code.result() == 0
     assert time.monotonic() - began < 6
-    assert (TEXT, b"41") not in frames, "a DISCONNECT would keep the official client from coming back"
-    assert frames[-1].opcode == CLOSE
+    was_closed_below_socket_io(frames)
     assert not answers(own.port)
     assert not any(psutil.pid_exists(worker) for worker in workers)
     first, *others = own.log().splitlines()
@@ -105,29 +103,19 @@ def test_it_ends_when_its_terminal_is_closed_and_restarts_by_the_same_signal_bef
 
 def test_a_request_is_answered_though_everybody_is_told_to_end_at_once_as_systemd_does(own: Crew) -> None:
     anna = Person(own)
-    body = json.dumps({"username": anna.username, "password": PASSWORD}).encode()
-    with socket.create_connection(("127.0.0.1", own.port), timeout=10) as slow:
-        slow.sendall(b"POST /api/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n")
-        slow.sendall(b"Content-Length: %d\r\n\r\n" % len(body) + body[:10])
-        time.sleep(0.3)
-        with ThreadPoolExecutor(1) as waiting:
-            for worker in own.workers():
-                os.kill(worker, signal.SIGTERM)
-            code = waiting.submit(own.stop)
+    with a_slow_login(own, anna.username) as finish:
+        for worker in own.workers():
+            os.kill(worker, signal.SIGTERM)
+        with told_to_stop(own) as code:
             eventually(lambda: not answers(own.port), "the listener to be closed")
-            slow.sendall(body[10:])
-            assert slow.recv(65536).startswith(b"HTTP/1.1 200 ")
+            assert finish().startswith(b"HTTP/1.1 200 ")
         assert code.result() == 0
 
 
 def test_a_second_signal_ends_all_at_once(own: Crew) -> None:
-    with socket.create_connection(("127.0.0.1", own.port), timeout=10) as slow:
-        slow.sendall(b"POST /api/login HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n")
-        slow.sendall(b"Content-Type: application/json\r\n\r\n")
-        time.sleep(0.3)
+    with a_slow_login(own):
         workers = own.workers()
-        with ThreadPoolExecutor(1) as waiting:
-            code = waiting.submit(own.stop)
+        with told_to_stop(own) as code:
             eventually(lambda: not answers(own.port), "the end to begin")
             began = time.monotonic()
             os.kill(own.pid, signal.SIGTERM)
