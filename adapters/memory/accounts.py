@@ -86,3 +86,9 @@ class MemorySessions(Sessions):
             session.id for session in found if session and not session.ended_at and session.last_used_at > used_since
         }
         return [session_id for session_id in session_ids if session_id not in active]
+
+    def forget(self, user_id: UserId, *, ended_before: datetime, used_before: datetime) -> None:
+        for session in self._tables.sessions.rows():
+            ended = session.ended_at is not None and session.ended_at < ended_before
+            if session.user_id == user_id and (ended or session.last_used_at < used_before):
+                self._tables.sessions.remove(session.id)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import bindparam, insert, or_, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 
 from adapters.sql.among import IsAmong, listed
 from adapters.sql.executor import Executor, Row, Violated
@@ -63,6 +63,10 @@ _SAVE_SESSION: Final = (
     update(sessions)
     .where(sessions.c.id == bindparam("id"))
     .values({name: bindparam(name) for name in ("last_used_at", "generation", "ended_at")})
+)
+_FORGET_SESSIONS: Final = delete(sessions).where(
+    sessions.c.user_id == bindparam("user_id"),
+    or_(sessions.c.ended_at < bindparam("ended_before"), sessions.c.last_used_at < bindparam("used_before")),
 )
 
 
@@ -132,6 +136,10 @@ class SqlSessions(Sessions):
         found = self._executor.all(_ACTIVE_AMONG, ids=listed(session_ids), used_since=millis(used_since))
         active = {id for (id,) in found}
         return [session_id for session_id in session_ids if session_id not in active]
+
+    def forget(self, user_id: UserId, *, ended_before: datetime, used_before: datetime) -> None:
+        before = {"ended_before": millis(ended_before), "used_before": millis(used_before)}
+        self._executor.run(_FORGET_SESSIONS, user_id=user_id, **before)
 
 
 def _user_row(user: User) -> dict[str, Any]:

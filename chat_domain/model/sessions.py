@@ -14,6 +14,9 @@ from chat_domain.model.identifiers import SessionId, UserId
 IDLE_LIFETIME: Final = timedelta(days=30)
 """A session that nobody used for this long is over."""
 
+KEPT_WHEN_OVER: Final = timedelta(days=30)
+"""A session that has been over for longer is forgotten when its user signs in."""
+
 _USE_IS_NOTED_EVERY: Final = timedelta(minutes=5)
 
 

@@ -75,6 +75,10 @@ class Sessions(Protocol):
     def over_among(self, session_ids: Collection[SessionId], *, used_since: datetime) -> Collection[SessionId]:
         """Those of at most AT_A_TIME sessions that are ended, were not used after `used_since`, or are not there."""
 
+    @abstractmethod
+    def forget(self, user_id: UserId, *, ended_before: datetime, used_before: datetime) -> None:
+        """Remove the user's sessions that ended before the one time, or were last used before the other."""
+
 
 class Rooms(Protocol):
     """Rooms. Direct rooms are unique by their key."""

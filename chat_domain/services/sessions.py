@@ -8,7 +8,7 @@ from typing import Final
 from chat_domain.model.errors import Invalid, InvalidCredentials, InvalidToken, SessionNotFound
 from chat_domain.model.identifiers import SessionId, UserId
 from chat_domain.model.notices import SessionEnd
-from chat_domain.model.sessions import IDLE_LIFETIME, Session
+from chat_domain.model.sessions import IDLE_LIFETIME, KEPT_WHEN_OVER, Session
 from chat_domain.model.users import User
 from chat_domain.model.values import Email, Password, Username, as_guess
 from chat_domain.ports.clock import Clock, SecretSource
@@ -171,6 +171,9 @@ class SessionService:
                 cookie_digest=_digest(cookie) if cookie else None,
             )
             work.sessions.add(session)
+            work.sessions.forget(
+                user.id, ended_before=now - KEPT_WHEN_OVER, used_before=now - KEPT_WHEN_OVER - IDLE_LIFETIME
+            )
             work.commit()
         return session
 

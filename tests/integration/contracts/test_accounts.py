@@ -198,6 +198,25 @@ def test_active_sessions_are_ones_own_not_over_lately_used_and_the_newest_first(
         assert ids(seen.sessions.active_of(UserId(1), used_since=NOON)) == [6, 5]
 
 
+def test_sessions_that_have_long_been_over_are_forgotten_and_no_others(storage: Storage) -> None:
+    keep(storage, a_user(), a_user("bob", id=2))
+    hour = timedelta(hours=1)
+    sign_in(
+        storage,
+        a_session(5, used_at=NOON + 2 * hour).ended(NOON + 5 * hour),
+        a_session(6, used_at=NOON + 2 * hour).ended(NOON + 4 * hour),
+        a_session(7, used_at=NOON + hour, cookie="digest"),
+        a_session(8, used_at=NOON + 2 * hour),
+        a_session(9, user=2, used_at=NOON).ended(NOON),
+    )
+    with storage.unit_of_work() as work:
+        work.sessions.forget(UserId(1), ended_before=NOON + 5 * hour, used_before=NOON + 2 * hour)
+        work.commit()
+    with storage.snapshot() as seen:
+        assert [id for id in range(5, 10) if seen.sessions.get(SessionId(id))] == [5, 8, 9]
+        assert seen.sessions.find("digest") is None
+
+
 def test_what_a_browser_calls_itself_is_kept_whatever_it_is(storage: Storage) -> None:
     keep(storage, a_user())
     sign_in(storage, replace(a_session(), user_agent="odd \0 \ud800 Ö"))

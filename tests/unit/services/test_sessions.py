@@ -230,6 +230,25 @@ def test_a_session_that_is_used_lasts_and_one_that_is_not_ends_after_30_days() -
     assert chat.sessions.devices(actor) == []
 
 
+def test_signing_in_forgets_ones_sessions_that_were_over_for_30_days() -> None:
+    chat = a_chat_with_ann()
+    chat.register("bob")
+    ended, idle, bobs = (chat.sessions.identify(token=chat.log_in(name).access) for name in ("ann", "ann", "bob"))
+
+    def known() -> list[SessionId]:
+        chat.log_in("ann")
+        with chat.storage.snapshot() as seen:
+            return [actor.session_id for actor in (ended, idle, bobs) if seen.sessions.get(actor.session_id)]
+
+    chat.sessions.log_out(ended)
+    chat.clock.advance(days=30)
+    assert known() == [ended.session_id, idle.session_id, bobs.session_id]
+    chat.clock.advance(seconds=1)
+    assert known() == [idle.session_id, bobs.session_id]
+    chat.clock.advance(days=30)
+    assert known() == [bobs.session_id]
+
+
 def test_signing_out_ends_this_session_at_once_and_no_other() -> None:
     chat = a_chat_with_ann()
     one, other = chat.log_in("ann"), chat.log_in("ann")
