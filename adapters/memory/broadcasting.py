@@ -41,6 +41,9 @@ class LocalBroadcaster(Broadcaster):
     def is_current(self) -> bool:
         return True
 
+    def hears_all(self) -> bool:
+        return True
+
     def check(self) -> None:
         """There is nobody else to reach."""
 

@@ -36,6 +36,13 @@ class Broadcaster(Protocol):
         """
 
     @abstractmethod
+    def hears_all(self) -> bool:
+        """Whether this process is current, and no other can be at work that is not heard.
+
+        False as well for some minutes after another one vanished without a word: it may only be cut off.
+        """
+
+    @abstractmethod
     def check(self) -> None:
         """Raise BusAway if what is published does not reach the other processes."""
 

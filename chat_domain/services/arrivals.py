@@ -14,9 +14,13 @@ from chat_domain.ports.broadcasting import Audience
 from chat_domain.ports.storage import Storage
 from chat_domain.services.connected_sessions import ConnectedSessions
 from chat_domain.services.departures import DepartureBoard
-from chat_domain.services.room_feeds import RoomFeeds
+from chat_domain.services.portions import portions
+from chat_domain.services.room_feeds import TOGETHER, RoomFeeds
 
-_USERS_A_TURN: Final = 500
+_USERS_A_STATEMENT: Final = 25
+"""Whoever is in a hundred rooms gives a hundred rows, and those who wait meanwhile want their turn."""
+
+Place = tuple[UserId, RoomId]
 
 
 class Arrivals:
@@ -38,7 +42,6 @@ class Arrivals:
         self._board = board
         self._put_off: dict[tuple[RoomId, Seq], UserJoined] = {}
         self._connecting: Counter[UserId] = Counter()
-        self._users: list[UserId] = []  # whose memberships are still to be looked at in this round
 
     @contextmanager
     def connecting(self, user_id: UserId) -> Iterator[None]:
@@ -51,14 +54,13 @@ class Arrivals:
             if not self._connecting[user_id]:
                 del self._connecting[user_id]
 
-    def let_in(self, event: UserJoined) -> None:
-        """Let in who joined, if they are still a member; others may be further on in the log."""
-        if self._audience.is_in(event.user.id, event.room_id):
-            return
+    def let_in(self, *events: UserJoined) -> None:
+        """Let in those who joined, if they are still members; others may be further on in the log."""
         try:
-            self._lead_in(event.user.id, event.room_id, tell=True)
+            self._lead_in([(event.user.id, event.room_id) for event in events], tell=True)
         except Unavailable:
-            self.put_off(event)
+            for event in events:
+                self.put_off(event)
 
     def put_off(self, event: UserJoined) -> None:
         """Let them in when `retry` is called."""
@@ -67,57 +69,66 @@ class Arrivals:
     def retry(self) -> None:
         """Let in those for whom the storage was away."""
         put_off, self._put_off = self._put_off, {}
-        for event in put_off.values():
-            self.let_in(event)
+        self.let_in(*put_off.values())
 
-    def find_unannounced(self) -> None:
-        """Look for memberships of some of the connected users of which no hint came; the next call takes the next ones.
-
-        Raises Unavailable.
-        """
-        self._users = self._users or list(self._audience.users())
-        users, self._users = self._users[:_USERS_A_TURN], self._users[_USERS_A_TURN:]
-        if not users:
-            return
+    def find_unannounced(self, users: Iterable[UserId]) -> None:
+        """Look for memberships of these users of which no hint came; raises Unavailable."""
+        unannounced: list[Place] = []
         with self._storage.snapshot() as seen:
-            memberships = seen.memberships.of_users(users)
-        for user_id, room_id in memberships:
-            if not self._audience.is_in(user_id, room_id) and user_id not in self._connecting:
-                self._lead_in(user_id, room_id, tell=True)
+            for some in portions(users, _USERS_A_STATEMENT):
+                memberships = seen.memberships.of_users(some)
+                unannounced += [place for place in memberships if not self._audience.is_in(*place)]
+        self._lead_in((place for place in unannounced if place[0] not in self._connecting), tell=True)
 
     def confirm(self, user_id: UserId, room_ids: Iterable[RoomId]) -> None:
         """Lead the user into those of the rooms that they do not hear, or tell that they are in one no more.
 
         Raises Unavailable.
         """
-        for room_id in room_ids:
-            if not self._audience.is_in(user_id, room_id) and not self._lead_in(user_id, room_id):
+        wanted = [(user_id, room_id) for room_id in room_ids if not self._audience.is_in(user_id, room_id)]
+        members = self._lead_in(wanted)
+        for _, room_id in wanted:
+            if (user_id, room_id) not in members:
                 self._audience.deliver(RoomRemoved(user_id, room_id))
 
-    def _lead_in(self, user_id: UserId, room_id: RoomId, *, tell: bool = False) -> bool:
-        """Whether the user is a member.
+    def _lead_in(self, wanted: Iterable[Place], *, tell: bool = False) -> set[Place]:
+        """Lead users into rooms, if they do not hear them and are members; those who are."""
+        strangers = (place for place in wanted if not self._audience.is_in(*place))
+        members: set[Place] = set()
+        for some in portions(strangers, TOGETHER):
+            members.update(self._lead_in_together(some, tell=tell))
+        return members
 
-        That is read while it may be changing: a departure that is handed out meanwhile counts.
+    def _lead_in_together(self, places: Iterable[Place], *, tell: bool) -> list[Place]:
+        """The same for a few.
+
+        Memberships are read while they may be changing: a departure that is handed out meanwhile counts.
         """
-        try:
-            with self._board.noted() as departures, self._storage.snapshot() as seen:
-                member = seen.memberships.of(user_id, room_id)
-                added = RoomAdded(seen.views.of(user_id, room_id)) if tell else None
-                over = self._sessions.over_unless_certain(seen)
-        except (NotAMember, NotFound):
-            return False
-        self._sessions.end(over)
-        if departures.include(user_id, room_id, after=member.room.last_seq):
-            return False
-        if added and not self._audience.is_in(user_id, room_id) and user_id not in self._connecting:
-            self._audience.deliver(added)
-        self._seat(member)
-        return True
+        with self._board.noted() as departures:
+            found = [found for place in places if (found := self._look_up(*place, tell=tell))]
+            self._sessions.make_certain()
+        staying: list[Membership] = []
+        for member, added in found:
+            if not departures.include(member.person.id, member.room.id, after=member.room.last_seq):
+                staying.append(member)
+                self._seat(member, added)
+        staying.sort(key=lambda member: member.room.last_seq)
+        self._feeds.read_all({member.room.id: member.room.last_seq for member in staying})
+        return [(member.person.id, member.room.id) for member in staying]
 
-    def _seat(self, member: Membership) -> None:
-        room, before = member.room, Seq(member.joined_seq - 1)
+    def _look_up(self, user_id: UserId, room_id: RoomId, *, tell: bool) -> tuple[Membership, RoomAdded | None] | None:
+        try:
+            with self._storage.snapshot() as seen:
+                member = seen.memberships.of(user_id, room_id)
+                return member, RoomAdded(seen.views.of(user_id, room_id)) if tell else None
+        except (NotAMember, NotFound):
+            return None
+
+    def _seat(self, member: Membership, added: RoomAdded | None) -> None:
+        room, user_id, before = member.room, member.person.id, Seq(member.joined_seq - 1)
+        if added and not self._audience.is_in(user_id, room.id) and user_id not in self._connecting:
+            self._audience.deliver(added)
         self._feeds.begin(room.id, before)
         if not self._feeds.is_behind(room.id, before):
-            self._audience.lead_in(member.person.id, room.id)
+            self._audience.lead_in(user_id, room.id)
             self._feeds.note_change(room.id)  # so that the next heads tell of what they missed
-        self._feeds.read_on(room.id, room.last_seq)

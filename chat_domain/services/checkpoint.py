@@ -2,7 +2,7 @@
 
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from chat_domain.model.errors import Unavailable
@@ -17,16 +17,20 @@ HandOn = Callable[[Iterable[Happening]], None]
 
 
 class Checkpoint:
-    """Hands on what may be told, and to `put_off` what cannot be because the storage is away."""
+    """Hands on what may be told, and to `put_off` what cannot be because the storage is away.
 
-    def __init__(self, sessions: ConnectedSessions, *, hand_on: HandOn, put_off: HandOn) -> None:
+    What had to wait is shown to `prepare` before it is handed on.
+    """
+
+    def __init__(self, sessions: ConnectedSessions, *, prepare: HandOn, hand_on: HandOn, put_off: HandOn) -> None:
         self._sessions = sessions
+        self._prepare = prepare
         self._hand_on = hand_on
         self._put_off = put_off
         self._waiting: deque[Happening] = deque(maxlen=_MOST_WAITING)  # what is too much is found by the poll
         self._is_checking = False
 
-    def take(self, happenings: Iterable[Happening]) -> None:
+    def take(self, happenings: Sequence[Happening]) -> None:
         """Hand these on; if there is a doubt, once the sessions were checked after these came.
 
         The end of a session never waits. What comes during a check waits for the next one, whoever does it.
@@ -34,12 +38,11 @@ class Checkpoint:
         if self._sessions.are_certain():
             self._hand_on(happenings)
             return
-        for happening in happenings:
-            if isinstance(happening, SessionEnded):
-                self._hand_on([happening])
-            else:
-                self._waiting.append(happening)
-        self.check()
+        ends = [happening for happening in happenings if isinstance(happening, SessionEnded)]
+        self._hand_on(ends)
+        if len(ends) < len(happenings):
+            self._waiting.extend(happening for happening in happenings if not isinstance(happening, SessionEnded))
+            self.check()
 
     def check(self) -> None:
         """Check the sessions and hand on what waits for that; again, if more came meanwhile."""
@@ -61,4 +64,5 @@ class Checkpoint:
             _log.warning("nothing is handed out: whose session is over cannot be asked")
             self._put_off(waiting)
         else:
+            self._prepare(waiting)
             self._hand_on(waiting)

@@ -6,7 +6,6 @@ hints come. In a room that nobody here hears, only a joining counts, and the sto
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
 
 from chat_domain.model.errors import InvalidToken
 from chat_domain.model.identifiers import RoomId, Seq, UserId
@@ -15,14 +14,14 @@ from chat_domain.model.notices import Happening, Heads, Notice, RoomAdded, RoomD
 from chat_domain.model.views import RoomView
 from chat_domain.ports.broadcasting import Audience, Broadcaster
 from chat_domain.ports.clock import Clock
-from chat_domain.ports.repositories import AT_A_TIME
 from chat_domain.ports.storage import Storage
 from chat_domain.services.arrivals import Arrivals
 from chat_domain.services.checkpoint import Checkpoint
 from chat_domain.services.connected_sessions import ConnectedSessions
 from chat_domain.services.departures import DepartureBoard
-from chat_domain.services.room_feeds import RoomFeeds
+from chat_domain.services.room_feeds import TOGETHER, RoomFeeds
 from chat_domain.services.sessions import Actor
+from chat_domain.services.survey import Survey
 
 
 class DeliveryService:
@@ -40,8 +39,18 @@ class DeliveryService:
             storage=storage, broadcaster=broadcaster, audience=audience, clock=clock
         )
         self._feeds = feeds = RoomFeeds(storage=storage, audience=audience, sessions=sessions, board=board)
-        self._arrivals = Arrivals(storage=storage, audience=audience, sessions=sessions, feeds=feeds, board=board)
-        self._checkpoint = Checkpoint(sessions, hand_on=self._deliver, put_off=self._put_off)
+        self._arrivals = arrivals = Arrivals(
+            storage=storage, audience=audience, sessions=sessions, feeds=feeds, board=board
+        )
+        self._checkpoint = Checkpoint(sessions, prepare=feeds.fill_gaps, hand_on=self._deliver, put_off=self._put_off)
+        self._survey = Survey(
+            storage=storage,
+            broadcaster=broadcaster,
+            audience=audience,
+            feeds=feeds,
+            arrivals=arrivals,
+            receive=self.receive,
+        )
 
     def receive(self, happenings: Sequence[Happening]) -> None:
         """Deliver what was published.
@@ -94,10 +103,7 @@ class DeliveryService:
         """
         self._sessions.end_stale()
         self._checkpoint.check()
-        rooms = iter(self._audience.rooms())
-        while some := list(islice(rooms, AT_A_TIME)):
-            self._read_on(some)
-        self._arrivals.find_unannounced()
+        self._survey.look()
 
     def end_stale_sessions(self) -> None:
         """Close the connections of sessions that are over without this process being told; to be called now and then.
@@ -113,9 +119,10 @@ class DeliveryService:
         fall behind, because somebody is led into it.
         """
         left = dict(heads)
-        while behind := [room for room, seq in left.items() if self._is_behind(room, seq)]:
+        while behind := [room for room, seq in left.items() if self._is_behind(room, seq)][:TOGETHER]:
+            moved = self._feeds.read_pages(behind)
             for room_id in behind:
-                if not self._feeds.read_page(room_id) and self._is_behind(room_id, left[room_id]):
+                if room_id not in moved and self._is_behind(room_id, left[room_id]):
                     del left[room_id]
         return left
 
@@ -129,13 +136,6 @@ class DeliveryService:
                 raise InvalidToken
             session.require_active(self._clock.now())
             return seen.log.heads(actor.user_id)
-
-    def _read_on(self, rooms: Sequence[RoomId]) -> None:
-        with self._storage.snapshot() as seen:
-            heads = seen.log.heads_of(rooms)
-        self.receive([RoomDeleted(room_id) for room_id in rooms if room_id not in heads])
-        for room_id, seq in heads.items():
-            self._feeds.read_on(room_id, seq)
 
     def _put_off(self, happenings: Iterable[Happening]) -> None:
         """What the log tells is told later; the rest is dropped."""

@@ -1,19 +1,25 @@
 """Room feeds: each room's log, handed out strictly in sequence to the connections of this process."""
 
 import logging
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from typing import Final
 
 from chat_domain.model.errors import NotFound, Unavailable
 from chat_domain.model.identifiers import RoomId, Seq
-from chat_domain.model.log import RoomEvent, UserJoined, UserLeft
-from chat_domain.model.notices import Heads, RoomDeleted, RoomRemoved
+from chat_domain.model.log import Entry, RoomEvent, UserJoined, UserLeft
+from chat_domain.model.notices import Happening, Heads, RoomDeleted, RoomRemoved, Typing
 from chat_domain.ports.broadcasting import Audience
 from chat_domain.ports.storage import Storage
 from chat_domain.services.connected_sessions import ConnectedSessions
 from chat_domain.services.departures import DepartureBoard
+from chat_domain.services.portions import portions
 
 _log = logging.getLogger(__name__)
 _PAGE: Final = 500
+"""Events that are handed out in one go, of one room or of several."""
+
+TOGETHER: Final = 100
+"""Rooms that are read before what was read is handed out, while the sessions have to be asked for in between."""
 
 
 class RoomFeeds:
@@ -54,42 +60,54 @@ class RoomFeeds:
             self.read_on(room_id, event.seq)
         return True
 
+    def fill_gaps(self, hints: Iterable[Happening]) -> None:
+        """Hand out what these hints do not bring themselves and the log has before them."""
+        reached, missing = dict[RoomId, Seq](), dict[RoomId, Seq]()
+        for hint in hints:
+            match hint:
+                case Heads(room_id, seq) | Typing(room_id=room_id, seq=seq) | Entry(room_id=room_id, seq=seq):
+                    before = reached.get(room_id, self._cursors.get(room_id, seq))
+                    if isinstance(hint, Entry) and seq == before + 1:
+                        reached[room_id] = seq
+                    elif seq > before:
+                        missing[room_id] = max(seq, missing.get(room_id, seq))
+        self.read_all(missing)
+
     def read_on(self, room_id: RoomId, until: Seq) -> bool:
         """Hand out the log up to `until`; whether that is done.
 
         It is not if the storage is away, which is made up for by `retry`, or if somebody else is reading the room,
         who then reads as far.
         """
-        if room_id in self._wanted:
-            self._wanted[room_id] = max(self._wanted[room_id], until)
-        elif self.is_behind(room_id, until):
-            self._wanted[room_id] = until
-            try:
-                while self.is_behind(room_id, self._wanted[room_id]) and self.read_page(room_id):
-                    pass
-            except Unavailable:
-                _log.warning("the log of room %d could not be read on", room_id)
-                self.put_off(room_id, self._wanted[room_id])
-            finally:
-                del self._wanted[room_id]
+        self.read_all({room_id: until})
         return not self.is_behind(room_id, until)
 
-    def read_page(self, room_id: RoomId) -> bool:
-        """Hand out what the log has after the cursor; whether that moved it. Raises Unavailable."""
-        before = self._cursors.get(room_id, Seq(0))
+    def read_all(self, heads: Mapping[RoomId, Seq]) -> None:
+        """The same for many rooms."""
+        behind = {room_id: until for room_id, until in heads.items() if self.is_behind(room_id, until)}
         try:
-            with self._storage.snapshot() as seen:
-                page = seen.log.after(room_id, before, limit=_PAGE)
-                over = self._sessions.over_unless_certain(seen)
-        except NotFound:  # deleted meanwhile
-            return False
-        self._sessions.end(over)
-        for event in page.events:
-            if self._cursors.get(room_id) == event.seq - 1:  # somebody else may have read on, too
-                self._hand_out(event)
-        if self._cursors.get(room_id) == before and page.events:
-            _log.error("the log of room %d has a gap after %d", room_id, before)
-        return self._cursors.get(room_id) != before
+            for some in portions(behind.items(), TOGETHER):
+                self._read_together(some)
+        except Unavailable:
+            _log.warning("the logs of some rooms could not be read on")
+            for room_id, until in behind.items():
+                self.put_off(room_id, until)
+
+    def read_pages(self, rooms: Sequence[RoomId]) -> Set[RoomId]:
+        """Hand out what the logs have after the cursors, a page of each; those of at most TOGETHER rooms that moved.
+
+        Raises Unavailable.
+        """
+        before = {room_id: self._cursors.get(room_id, Seq(0)) for room_id in rooms}
+        pages: list[tuple[RoomId, Sequence[RoomEvent]]] = []
+        for room_id, seq in before.items():
+            pages.append((room_id, self._page(room_id, seq, limit=_PAGE // len(rooms))))
+            if self._sessions.are_certain():
+                self._hand_out_pages(pages)
+        if pages:
+            self._sessions.make_certain()
+            self._hand_out_pages(pages)
+        return {room_id for room_id, seq in before.items() if self._cursors.get(room_id) != seq}
 
     def put_off(self, room_id: RoomId, until: Seq) -> None:
         """Read the room up to `until` when `retry` is called, if it is heard by then."""
@@ -98,8 +116,7 @@ class RoomFeeds:
     def retry(self) -> None:
         """Hand out what the storage could not tell."""
         put_off, self._put_off = self._put_off, {}
-        for room_id, until in put_off.items():
-            self.read_on(room_id, until)
+        self.read_all(put_off)
 
     def note_change(self, room_id: RoomId, seq: Seq | None = None) -> None:
         """The room's head, or the cursor, is to be told with the next heads."""
@@ -121,6 +138,38 @@ class RoomFeeds:
             kept.pop(room_id, None)
         self._board.note(RoomDeleted(room_id))
         self._audience.deliver(RoomDeleted(room_id))
+
+    def _read_together(self, heads: Collection[tuple[RoomId, Seq]]) -> None:
+        mine = [room_id for room_id, _ in heads if room_id not in self._wanted]
+        for room_id, until in heads:
+            self._wanted[room_id] = max(until, self._wanted.get(room_id, until))
+        stuck: set[RoomId] = set()
+        try:
+            while behind := [room for room in mine if room not in stuck and self.is_behind(room, self._wanted[room])]:
+                stuck.update(set(behind) - self.read_pages(behind))
+        except Unavailable:
+            for room_id in mine:
+                self.put_off(room_id, self._wanted[room_id])
+            raise
+        finally:
+            for room_id in mine:
+                del self._wanted[room_id]
+
+    def _page(self, room_id: RoomId, after: Seq, *, limit: int) -> Sequence[RoomEvent]:
+        try:
+            with self._storage.snapshot() as seen:
+                return seen.log.after(room_id, after, limit=limit).events
+        except NotFound:  # deleted meanwhile
+            return ()
+
+    def _hand_out_pages(self, pages: list[tuple[RoomId, Sequence[RoomEvent]]]) -> None:
+        for room_id, events in pages:
+            for event in events:
+                if self._cursors.get(room_id) == event.seq - 1:  # somebody else may have read on, too
+                    self._hand_out(event)
+            if events and self._cursors.get(room_id, events[0].seq) < events[0].seq:
+                _log.error("the log of room %d has a gap before %d", room_id, events[0].seq)
+        pages.clear()
 
     def _pass_over(self, event: RoomEvent) -> None:
         """Nobody here hears the room, so that nobody misses the event."""

@@ -35,6 +35,9 @@ class BusBroadcaster(Broadcaster):
     def is_current(self) -> bool:
         return self._line.is_current()
 
+    def hears_all(self) -> bool:
+        return self._line.hears_all()
+
     def check(self) -> None:
         self._line.check()
 

@@ -38,6 +38,9 @@ _HEARD_WITHIN: Final = 2.0
 """Seconds after which a process that does not hear what is said knows that it may have missed something: it takes
 silence for that after 1.5 s, and polls each second."""
 
+_CUT_OFF_FOR: Final = 600.0
+"""Seconds that a process may be at work without the bus; until then whoever sends it clients has long asked /readyz."""
+
 _LAST_WORDS_WITHIN: Final = 1.0
 _REFRESH: Final = 10.0
 
@@ -57,6 +60,7 @@ class Line:
         self._wake, self._all_said = Event(), Event()
         self._all_said.set()
         self._whole_since = float("inf")  # nothing that was said after it was missed
+        self._lost_at = time.monotonic()  # a peer, without a word; whoever begins does not know whom it missed
         self._refreshed = float("-inf")
         self._quiet_until = float("-inf")
         self._is_away = False
@@ -100,6 +104,10 @@ class Line:
         came = self.peers.clock
         is_whole = came - self._whole_since >= _SETTLED
         return time.monotonic() - came <= _CURRENT and is_whole and self.peers.are_heard()
+
+    def hears_all(self) -> bool:
+        """The same, and whether nobody can be at work who does not hear the bus."""
+        return self.is_current() and self.peers.clock - self._lost_at > _CUT_OFF_FOR
 
     def check(self) -> None:
         """Raise BusAway if nothing comes through."""
@@ -181,6 +189,7 @@ class Line:
         if paused or sent - self._refreshed > _REFRESH:
             self._renew()
         for origin in self.peers.dead():
+            self._lost_at = sent
             self._lose(origin)
 
     def _take(self, origin: str, said: list[tuple[str, Any]]) -> None:

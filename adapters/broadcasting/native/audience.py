@@ -94,7 +94,10 @@ class NativeAudience(Audience):
         return room_id in self._rooms
 
     def is_in(self, user_id: UserId, room_id: RoomId) -> bool:
-        return all(room_id in connection.rooms for connection in self._users.get(user_id, _NOBODY))
+        for connection in self._users.get(user_id, _NOBODY):  # noqa: SIM110 - twice as fast, and asked very often
+            if room_id not in connection.rooms:
+                return False
+        return True
 
     def deliver(self, happening: RoomEvent | Notice) -> None:
         try:

@@ -63,6 +63,9 @@ class Line(Broadcaster):
     def is_current(self) -> bool:
         return self.cut_since is None or self._bus.schedule.now - self.cut_since <= _NOTICED_AFTER
 
+    def hears_all(self) -> bool:
+        return all(line.cut_since is None for line in self._bus.lines)
+
     def check(self) -> None:
         """Nobody asks here."""
 

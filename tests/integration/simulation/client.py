@@ -241,7 +241,11 @@ class Client:
     def _log_in(self, process: Process) -> Actor:
         def log_in(chat: Chat) -> Actor:
             pair = chat.log_in(self.username)
-            return chat.sessions.identify(token=pair.access)
+            try:
+                return chat.sessions.identify(token=pair.access)
+            except InvalidToken as error:
+                self.world.report(f"{self.name} was let in by a session that is not there")
+                raise Lost from error
 
         return self.call(log_in, process)
 

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from chat_domain.services import survey
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--seed", type=int, help="simulate only the world of this seed")
@@ -16,3 +18,10 @@ def quiet() -> Iterator[None]:
     logging.disable(logging.CRITICAL)
     yield
     logging.disable(logging.NOTSET)
+
+
+@pytest.fixture(autouse=True)
+def in_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two rooms and three people are so many that they are looked at one by one."""
+    for limit in ("_ROOMS_AT_LEAST", "_USERS", "_USERS_IF_MISSED"):
+        monkeypatch.setattr(survey, limit, 1)

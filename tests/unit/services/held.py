@@ -1,12 +1,15 @@
 """A chat whose hints and snapshots are in the hands of the test."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
 from types import TracebackType
 
+from adapters.memory.accounts import MemorySessions
+from adapters.memory.rooms import MemoryMemberships
 from adapters.memory.storage import MemorySnapshot, MemoryStorage
 from adapters.memory.tables import Tables
 from chat_domain.model.errors import Unavailable
-from chat_domain.model.identifiers import RoomId, Seq, UserId
+from chat_domain.model.identifiers import RoomId, Seq, SessionId, UserId
 from chat_domain.model.log import Entry
 from chat_domain.model.memberships import Role
 from chat_domain.model.notices import Happening, Typing
@@ -17,11 +20,11 @@ from tests.builders import Chat, a_chat
 
 
 class HeldBroadcaster(Broadcaster):
-    """Keeps what was published until it is handed on; `current` unless told otherwise."""
+    """Keeps what was published until it is handed on; `current`, and all are heard, unless told otherwise."""
 
     def __init__(self) -> None:
         self.held: list[Happening] = []
-        self.current = True
+        self.current = self.all_heard = True
 
     def publish(self, happenings: Sequence[Happening]) -> None:
         self.held.extend(happenings)
@@ -32,6 +35,9 @@ class HeldBroadcaster(Broadcaster):
     def is_current(self) -> bool:
         return self.current
 
+    def hears_all(self) -> bool:
+        return self.current and self.all_heard
+
     def check(self) -> None:
         """Nothing is told to other processes."""
 
@@ -39,6 +45,30 @@ class HeldBroadcaster(Broadcaster):
         """What was held, to be handed on by the test."""
         held, self.held = self.held, []
         return held
+
+
+class CountedSessions(MemorySessions):
+    """Adds up in `storage.asked` of how many sessions it was asked whether they are over."""
+
+    def __init__(self, tables: Tables, storage: "InterruptedStorage") -> None:
+        super().__init__(tables)
+        self._storage = storage
+
+    def over_among(self, session_ids: Collection[SessionId], *, used_since: datetime) -> Collection[SessionId]:
+        self._storage.asked += len(session_ids)
+        return super().over_among(session_ids, used_since=used_since)
+
+
+class CountedMemberships(MemoryMemberships):
+    """Notes in `storage.most_users` for how many users at a time memberships were asked for."""
+
+    def __init__(self, tables: Tables, storage: "InterruptedStorage") -> None:
+        super().__init__(tables)
+        self._storage = storage
+
+    def of_users(self, user_ids: Collection[UserId]) -> Collection[tuple[UserId, RoomId]]:
+        self._storage.most_users = max(len(user_ids), self._storage.most_users)
+        return super().of_users(user_ids)
 
 
 class InterruptedSnapshot(MemorySnapshot):
@@ -58,23 +88,23 @@ class InterruptedSnapshot(MemorySnapshot):
 class InterruptedStorage(MemoryStorage):
     """A storage that is `away` when told so, and whose next snapshot is interrupted by what is in `afterwards`.
 
-    `reads` counts the snapshots.
+    `reads` counts the snapshots, `asked` the sessions that were asked for, `most_users` those in one question.
     """
 
     def __init__(self, broadcaster: Broadcaster) -> None:
         super().__init__(broadcaster)
         self.afterwards: Callable[[], object] | None = None
         self.away = False
-        self.reads = 0
+        self.reads = self.asked = self.most_users = 0
 
     def snapshot(self) -> Snapshot:
         self.reads += 1
         if self.away:
             raise Unavailable
-        if self.afterwards is None:
-            return super().snapshot()
         afterwards, self.afterwards = self.afterwards, None
-        return InterruptedSnapshot(self._tables, afterwards)
+        seen = InterruptedSnapshot(self._tables, afterwards) if afterwards else MemorySnapshot(self._tables)
+        seen.sessions, seen.memberships = CountedSessions(self._tables, self), CountedMemberships(self._tables, self)
+        return seen
 
 
 def seqs(chat: Chat, connection: str, room: RoomId) -> list[int]:

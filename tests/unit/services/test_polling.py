@@ -7,6 +7,7 @@ import pytest
 from chat_domain.model.errors import Unavailable
 from chat_domain.model.identifiers import Seq
 from chat_domain.model.log import UserLeft
+from chat_domain.model.memberships import Role
 from chat_domain.model.notices import Heads, RoomAdded, RoomDeleted, RoomRemoved, Typing
 from tests.unit.services.held import Held, seqs
 
@@ -214,19 +215,82 @@ def test_a_poll_that_fails_in_the_middle_is_made_up_for_by_the_next() -> None:
     assert world.heard("a") == [2]
 
 
-def test_many_connected_users_are_looked_at_in_turns() -> None:
+@pytest.mark.parametrize(("all_heard", "at_a_time"), [(True, 100), (False, 500)])
+def test_many_connected_users_are_looked_at_in_turns_and_few_in_one_question(all_heard: bool, at_a_time: int) -> None:
     world = Unhinted()
-    users = [world.chat.register(f"user{number}") for number in range(501)]
+    world.poll()
+    world.bus.all_heard = all_heard
+    users = [world.chat.register(f"user{number}") for number in range(at_a_time + 1)]
+    rooms = []
     for user in users:
         world.chat.clock.advance(seconds=60)
         world.chat.connect(f"c{user}", user)
-        world.invite(user)
-    world.bus.take()
-    world.chat.delivery._arrivals.find_unannounced()
-    told = [user for user in users if world.chat.heard(f"c{user}", RoomAdded)]
-    assert 0 < len(told) < len(users)
+        rooms.append(world.chat.open_room(world.ann))
+        world.chat.members.put(world.ann, rooms[-1], user, Role.MEMBER)
+    for expected in (at_a_time, at_a_time + 1):
+        world.poll()
+        assert sum(map(world.chat.audience.hears, rooms)) == expected
+    assert world.storage.most_users <= 25
+
+
+class Wide(Unhinted):
+    """Ann, who is connected, is in so many rooms that they are not looked at all at once without need."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rooms = [self.room]
+        for _ in range(449):
+            self.chat.clock.advance(seconds=60)
+            self.rooms.append(self.chat.open_room(self.ann))
+        self.chat.connect("a", self.ann)
+        self.poll()
+
+    def say_in_all(self) -> None:
+        for room in self.rooms:
+            self.chat.say(self.ann, room)
+
+    def rooms_heard(self, seq: int) -> int:
+        return sum(seqs(self.chat, "a", room)[-1:] == [seq] for room in self.rooms)
+
+
+def test_while_all_are_heard_rooms_are_looked_at_in_turns_and_none_is_left_out() -> None:
+    world = Wide()
+    world.say_in_all()
+    heard = []
+    for _ in range(4):
+        world.poll()
+        heard.append(world.rooms_heard(2))
+    assert 0 < heard[0] < heard[1] < len(world.rooms)
+    assert heard[3] == len(world.rooms)
+
+
+@pytest.mark.parametrize("doubt", ["current", "all_heard"])
+def test_while_hints_may_be_missing_each_poll_looks_at_all_rooms_and_once_more_when_they_come_again(doubt: str) -> None:
+    world = Wide()
     world.poll()
-    assert all(world.chat.audience.is_in(user, world.room) for user in users)
+    setattr(world.bus, doubt, False)
+    for seq in (2, 3):
+        world.say_in_all()
+        world.poll()
+        assert world.rooms_heard(seq) == len(world.rooms)
+    world.say_in_all()
+    setattr(world.bus, doubt, True)
+    world.poll()
+    assert world.rooms_heard(4) == len(world.rooms)
+    world.say_in_all()
+    world.poll()
+    assert world.rooms_heard(5) < len(world.rooms)
+
+
+def test_a_poll_that_failed_is_made_up_for_by_one_that_looks_at_all_rooms() -> None:
+    world = Wide()
+    world.say_in_all()
+    world.interrupt_read(1, world.lose_storage)
+    with pytest.raises(Unavailable):
+        world.poll()
+    world.storage.away = False
+    world.poll()
+    assert world.rooms_heard(2) == len(world.rooms)
 
 
 def test_a_head_told_by_others_is_a_hint_to_read_on() -> None:
