@@ -47,16 +47,16 @@ class ReadingService:
             return HistoryPage(tuple(found[:limit]), more_before=more_before, more_after=len(found) > limit)
 
     def around(self, actor: UserId, room_id: RoomId, seq: Seq, *, limit: int) -> HistoryPage:
-        """`limit` messages with `seq` in the middle, as far as there are so many on both sides."""
+        """`limit` messages with `seq` in the middle; where one side has too few, the other makes up for it."""
         self._limits.hit(READS_BY_USER, str(actor))
         with self._storage.snapshot() as seen:
             seen.views.readable(actor, room_id)
-            before = seen.messages.before(room_id, seq, limit=(limit - 1) // 2 + 1)
-            earlier = before[-((limit - 1) // 2) :] if limit > 2 else ()  # noqa: PLR2004 - room for one on each side
-            room_left = limit - len(earlier)
-            after = seen.messages.after(room_id, Seq(seq - 1), limit=room_left + 1)
-            more_before = len(before) > len(earlier)
-            return HistoryPage((*earlier, *after[:room_left]), more_before, len(after) > room_left)
+            before = seen.messages.before(room_id, seq, limit=limit + 1)
+            after = seen.messages.after(room_id, Seq(seq - 1), limit=limit + 1)
+            earlier = min(len(before), max((limit - 1) // 2, limit - len(after)))
+            later = min(len(after), limit - earlier)
+            page = (*before[len(before) - earlier :], *after[:later])
+            return HistoryPage(page, more_before=len(before) > earlier, more_after=len(after) > later)
 
     def events(self, actor: UserId, room_id: RoomId, *, after: Seq, limit: int) -> LogPage:
         """The room's log after `after`."""

@@ -147,6 +147,8 @@ def test_history_is_read_from_any_place_in_both_directions(anna: Caller, room: d
     assert page("?after=12") == ([], True, False)
     assert page("?around=7&limit=3") == ([6, 7, 8], True, True)
     assert page("?around=3&limit=3") == ([3, 4, 5], False, True)
+    assert page("?around=12&limit=3") == ([10, 11, 12], True, False)
+    assert page("?around=9007199254740991&limit=3") == ([10, 11, 12], True, False)
     assert page("?before=9007199254740991&limit=1") == ([12], True, False)
 
 
