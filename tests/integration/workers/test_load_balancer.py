@@ -1,22 +1,20 @@
 """Two servers of two workers each behind the proxy of docs/scaling.md, which knows nothing of sessions."""
 
-import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from threading import Event
 from typing import Any, NamedTuple
 
 import psutil
 import pytest
 import requests
 
-from tests.integration.product.test_nothing_is_lost import over_a_socket, over_http, talk, the_log
+from tests.integration.product.talk import over_a_socket, over_http
 from tests.integration.servers.caddy import Caddy
 from tests.integration.servers.postgres import Postgres
 from tests.integration.servers.valkey import Valkey
 from tests.integration.sockets.people import PASSWORD, Person, eventually
 from tests.integration.workers.crew import Crew, a_crew
+from tests.integration.workers.upheaval import nobody_notices
 
 SENDS = 300
 """Of each sender."""
@@ -112,44 +110,12 @@ def test_polling_is_refused_by_the_servers_own_problem(site: Site) -> None:
 
 
 def test_nobody_who_retries_notices_that_one_server_is_restarted_and_the_other_killed(site: Site) -> None:
-    people = [Person(site.proxy) for _ in range(3)]
-    room = people[0].opens(*people[1:])
-    acknowledged: list[list[dict[str, Any]]] = [[] for _ in people]
-    over = Event()
-
-    def knock() -> int:
-        """Again and again; raises when it is not let in."""
-        knocks = 0
-        while not over.is_set():
-            requests.get(f"{site.proxy.url}/readyz", headers={"Connection": "close"}, timeout=15).raise_for_status()
-            knocks += 1
-            time.sleep(0.02)
-        return knocks
-
-    def said() -> int:
-        return sum(map(len, acknowledged))
-
     one, two = site.servers
-    with ThreadPoolExecutor(len(people) + 1) as pool:
-        knocking = pool.submit(knock)
-        talking = [
-            pool.submit(talk, who, room, door, list_, SENDS)
-            for who, door, list_ in zip(people, (over_a_socket, over_a_socket, over_http), acknowledged, strict=True)
-        ]
-        try:
-            eventually(lambda: said() > SENDS // 4, "a lively talk", within=30)
-            assert one.stop() == 0
-            one.start()
-            before = said()
-            eventually(lambda: said() > before + SENDS // 4, "more of it", within=30)
-            two.kill()
-            two.start()
-        finally:
-            over.set()
-        assert knocking.result() > 30
-        for each in talking:
-            each.result()
-    kept = [event["message"] for event in the_log(people[0], room) if event["type"] == "message"]
-    for who, acks in zip(people, acknowledged, strict=True):
-        assert len(acks) == SENDS
-        assert [message for message in kept if message["sender"]["id"] == who.id] == acks, "once, in order"
+    doors = (over_a_socket, over_a_socket, over_http)
+    with nobody_notices(site.proxy, doors, SENDS, patience=15) as talk:
+        assert one.stop() == 0
+        one.start()
+        before = talk.said()
+        eventually(lambda: talk.said() > before + SENDS // 4, "more of it", within=30)
+        two.kill()
+        two.start()

@@ -3,57 +3,21 @@
 import os
 import signal
 import time
-from concurrent.futures import ThreadPoolExecutor
-from threading import Event
-from typing import Any
 
 import pytest
-import requests
 
-from tests.integration.product.test_nothing_is_lost import over_a_socket, over_http, talk, the_log
-from tests.integration.sockets.people import Person, eventually
+from tests.integration.product.talk import over_a_socket, over_http
+from tests.integration.sockets.people import eventually
 from tests.integration.workers.crew import SIZE, Crew
+from tests.integration.workers.upheaval import nobody_notices
 
-SENDERS = 4
 SENDS = 400
 """Of each sender."""
 
 
 def test_nothing_is_lost_or_refused_while_all_workers_are_replaced(crew: Crew) -> None:
-    people = [Person(crew) for _ in range(SENDERS)]
-    room = people[0].opens(*people[1:])
-    acknowledged: list[list[dict[str, Any]]] = [[] for _ in people]
-    doors = (over_a_socket, over_a_socket, over_a_socket, over_http)
-    over = Event()
-
-    def knock() -> int:
-        """Again and again, over a new connection each time; raises when one is refused or unanswered."""
-        knocks = 0
-        while not over.is_set():
-            reply = requests.get(f"{crew.url}/readyz", headers={"Connection": "close"}, timeout=10)
-            assert reply.status_code == 200
-            knocks += 1
-            time.sleep(0.02)
-        return knocks
-
-    with ThreadPoolExecutor(SENDERS + 1) as pool:
-        knocking = pool.submit(knock)
-        talking = [
-            pool.submit(talk, who, room, door, list_, SENDS)
-            for who, door, list_ in zip(people, doors, acknowledged, strict=True)
-        ]
-        try:
-            eventually(lambda: sum(map(len, acknowledged)) > SENDS // 4, "a lively talk", within=30)
-            crew.restart()
-        finally:
-            over.set()
-        assert knocking.result() > 30
-        for one in talking:
-            one.result()
-    kept = [event["message"] for event in the_log(people[0], room) if event["type"] == "message"]
-    for who, acks in zip(people, acknowledged, strict=True):
-        assert len(acks) == SENDS
-        assert [message for message in kept if message["sender"]["id"] == who.id] == acks, "once, in order"
+    with nobody_notices(crew, [over_a_socket, over_a_socket, over_a_socket, over_http], SENDS):
+        crew.restart()
     assert "Traceback" not in crew.log()
     assert "hangs" not in crew.log()
 
