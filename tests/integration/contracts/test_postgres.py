@@ -6,13 +6,15 @@ from contextlib import closing
 
 import psycopg2
 import pytest
+from sqlalchemy import text
 
 from adapters.memory.broadcasting import LocalBroadcaster
+from adapters.sql.messages import SqlMessages
 from adapters.sql.migrations import migrate
 from adapters.sql.postgres import POOL_SIZE, PostgresDatabase
 from adapters.sql.storage import SqlStorage
 from chat_domain.model.errors import Unavailable
-from chat_domain.model.identifiers import UserId
+from chat_domain.model.identifiers import RoomId, Seq, UserId
 from chat_domain.ports.storage import Storage
 from tests.builders import a_user
 from tests.integration.contracts.homes import SqlHome
@@ -90,6 +92,17 @@ def test_a_snapshot_leaves_no_transaction_behind_whatever_became_of_it(postgresq
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'"
         )
         assert cursor.fetchone() == (0,)
+
+
+def test_a_statement_is_planned_once_whatever_its_parameters(postgresql_home: SqlHome) -> None:
+    database = PostgresDatabase(postgresql_home.url)
+    reading = database.read()
+    for seq in range(1, 11):
+        SqlMessages(reading.executor).before(RoomId(1), Seq(seq), limit=seq)
+    plans = reading.executor.first(text("SELECT sum(custom_plans), sum(generic_plans) FROM pg_prepared_statements"))
+    assert plans == (0, 10 + 1)  # the last is this question itself
+    reading.end()
+    database.close()
 
 
 def test_nothing_is_written_in_a_snapshot_or_at_a_glance(postgresql_home: SqlHome) -> None:
