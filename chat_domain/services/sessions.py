@@ -11,6 +11,7 @@ from chat_domain.model.notices import SessionEnd
 from chat_domain.model.sessions import IDLE_LIFETIME, KEPT_WHEN_OVER, Session
 from chat_domain.model.users import User
 from chat_domain.model.values import Email, Password, Username, as_guess
+from chat_domain.model.views import Page
 from chat_domain.ports.clock import Clock, SecretSource
 from chat_domain.ports.security import AccessClaims, Limit, PasswordHasher, RateLimiter, RefreshClaims, Tokens
 from chat_domain.ports.storage import Storage
@@ -129,10 +130,11 @@ class SessionService:
         """End one of one's own sessions; raises SessionNotFound."""
         self._end(actor.user_id, session_id, SessionEnd.REVOKED)
 
-    def devices(self, actor: Actor) -> list[Session]:
-        """One's own sessions that are not over, the newest first."""
+    def devices(self, actor: Actor, *, before: SessionId | None = None, limit: int) -> Page[Session]:
+        """One's own sessions that are not over, the newest first; those older than `before`."""
         with self._storage.snapshot() as seen:
-            return list(seen.sessions.active_of(actor.user_id, used_since=self._clock.now() - IDLE_LIFETIME))
+            found = seen.sessions.active_of(actor.user_id, used_since=self._clock.now() - IDLE_LIFETIME)
+        return Page.cut([session for session in found if before is None or session.id < before], limit)
 
     def _authenticate(self, login: str, password: str, device: Device) -> User:
         self._limits.hit(LOGINS_BY_ADDRESS, device.address)

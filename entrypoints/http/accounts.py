@@ -80,10 +80,12 @@ def own_account(views: Views) -> APIBlueprint:
         return _me(user, views)
 
     @api.get("/sessions", responses={200: replies.Sessions})
-    def sessions() -> dict[str, Any]:
-        """List the devices that are signed in"""
-        devices = services().sessions.devices(actor())
-        return {"sessions": [views.session(each, current=actor().session_id) for each in devices], "next": None}
+    def sessions(query: requests.Sessions) -> dict[str, Any]:
+        """List the devices that are signed in, the newest first"""
+        before = SessionId(query.cursor) if query.cursor else None
+        page = services().sessions.devices(actor(), before=before, limit=query.limit)
+        shown = [views.session(each, current=actor().session_id) for each in page.items]
+        return {"sessions": shown, "next": str(page.items[-1].id) if page.more else None}
 
     @api.delete("/sessions/<int:session_id>", responses={200: replies.Told})
     def revoke(path: requests.SessionPath) -> dict[str, Any]:

@@ -55,7 +55,7 @@ class Me(BaseModel):
 
 
 class Sessions(BaseModel):
-    """One's own devices."""
+    """One's own devices; `next` is the cursor of the next page."""
 
     sessions: list[SessionBody]
     next: str | None

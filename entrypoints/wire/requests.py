@@ -157,6 +157,13 @@ class SessionPath(Request):
     session_id: IdText
 
 
+class Sessions(Request):
+    """Which page of one's own sessions."""
+
+    cursor: Cursor = 0
+    limit: Limit = 50
+
+
 class People(Request):
     """Part of a username or name."""
 

@@ -117,7 +117,7 @@ def state(chat: Chat, town: Town) -> dict[str, Any]:
             for who, views in joined.items()
             for view in views
         },
-        "devices": chat.sessions.devices(cleo),
+        "devices": chat.sessions.devices(cleo, limit=9).items,
     }
 
 

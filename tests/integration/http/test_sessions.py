@@ -26,6 +26,10 @@ def test_the_devices_are_listed_the_newest_first(world: World, anna: Caller) -> 
     assert set(sessions[0]) == {"id", "created_at", "last_used_at", "user_agent", "address", "current"}
     assert sessions[0]["address"] == "127.0.0.1"
     assert sessions[0]["user_agent"] == "bell [31mcurl/8", "no control characters"
+    first = newest.get("/api/sessions?limit=1").json
+    assert first["sessions"] == sessions[:1]
+    rest = newest.get(f"/api/sessions?limit=1&cursor={first['next']}").json
+    assert (rest["sessions"], rest["next"]) == (sessions[1:], None)
 
 
 def test_a_device_is_signed_out_from_another_one(world: World, anna: Caller) -> None:

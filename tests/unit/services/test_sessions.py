@@ -161,7 +161,7 @@ def test_a_browser_signs_in_by_a_cookie_of_which_only_a_digest_is_kept() -> None
     actor = chat.sessions.identify(cookie=cookie)
     assert (actor.user_id, actor.by_cookie) == (user.id, True)
     assert until == chat.clock.now() + IDLE_LIFETIME
-    (session,) = chat.sessions.devices(actor)
+    (session,) = chat.sessions.devices(actor, limit=9).items
     assert cookie not in str(session.cookie_digest)
 
 
@@ -224,10 +224,10 @@ def test_a_session_that_is_used_lasts_and_one_that_is_not_ends_after_30_days() -
     for _ in range(3):
         chat.clock.advance(days=29)
         assert chat.sessions.identify(cookie=cookie) == actor
-    assert len(chat.sessions.devices(actor)) == 1
+    assert len(chat.sessions.devices(actor, limit=9).items) == 1
     chat.clock.advance(days=30)
     assert refused(lambda: chat.sessions.identify(cookie=cookie))
-    assert chat.sessions.devices(actor) == []
+    assert chat.sessions.devices(actor, limit=9).items == ()
 
 
 def test_signing_in_forgets_ones_sessions_that_were_over_for_30_days() -> None:
@@ -264,12 +264,23 @@ def test_one_revokes_ones_own_sessions_and_nobody_elses() -> None:
     chat = a_chat_with_ann()
     ann, bob = chat.sessions.identify(token=chat.log_in("ann").access), chat.actor(chat.register("bob"))
     phone = chat.sessions.identify(token=chat.log_in("ann", device=Device("192.0.2.7", "phone")).access)
-    assert [session.user_agent for session in chat.sessions.devices(ann)] == ["phone", "a test"]
+    assert [session.user_agent for session in chat.sessions.devices(ann, limit=9).items] == ["phone", "a test"]
     for stranger in (bob.session_id, SessionId(10**9)):
         with pytest.raises(SessionNotFound):
             chat.sessions.revoke(ann, stranger)
     chat.sessions.revoke(ann, phone.session_id)
-    assert [session.id for session in chat.sessions.devices(ann)] == [ann.session_id]
+    assert [session.id for session in chat.sessions.devices(ann, limit=9).items] == [ann.session_id]
+
+
+def test_ones_sessions_are_listed_page_by_page_the_newest_first() -> None:
+    chat = a_chat_with_ann()
+    ids = [chat.sessions.identify(token=chat.log_in("ann").access).session_id for _ in range(5)]
+    actor = Actor(chat.sessions.identify(token=chat.log_in("ann").access).user_id, ids[0])
+    pages = [chat.sessions.devices(actor, limit=2)]
+    while pages[-1].more:
+        pages.append(chat.sessions.devices(actor, before=pages[-1].items[-1].id, limit=2))
+    assert [len(page.items) for page in pages] == [2, 2, 2]
+    assert [session.id for page in pages for session in page.items][1:] == ids[::-1]
 
 
 def test_a_login_makes_a_hash_of_old_parameters_new() -> None:
@@ -297,4 +308,4 @@ def test_who_signs_in_with_the_old_password_while_it_is_changed_is_kept_out() ->
 def test_what_a_device_says_of_itself_is_cut_short() -> None:
     chat = a_chat_with_ann()
     actor = chat.sessions.identify(token=chat.log_in("ann", device=Device("192.0.2.1", "x" * 5_000)).access)
-    assert len(chat.sessions.devices(actor)[0].user_agent) == 200
+    assert len(chat.sessions.devices(actor, limit=9).items[0].user_agent) == 200
