@@ -14,8 +14,9 @@ from chat_domain.ports.broadcasting import Audience
 from chat_domain.ports.storage import Storage
 from chat_domain.services.connected_sessions import ConnectedSessions
 from chat_domain.services.departures import DepartureBoard
+from chat_domain.services.log_reader import TOGETHER, LogReader
 from chat_domain.services.portions import portions
-from chat_domain.services.room_feeds import TOGETHER, RoomFeeds
+from chat_domain.services.room_feeds import RoomFeeds
 
 _USERS_A_STATEMENT: Final = 25
 """Whoever is in a hundred rooms gives a hundred rows, and those who wait meanwhile want their turn."""
@@ -33,12 +34,14 @@ class Arrivals:
         audience: Audience,
         sessions: ConnectedSessions,
         feeds: RoomFeeds,
+        reader: LogReader,
         board: DepartureBoard,
     ) -> None:
         self._storage = storage
         self._audience = audience
         self._sessions = sessions
         self._feeds = feeds
+        self._reader = reader
         self._board = board
         self._put_off: dict[tuple[RoomId, Seq], UserJoined] = {}
         self._connecting: Counter[UserId] = Counter()
@@ -113,7 +116,7 @@ class Arrivals:
                 staying.append(member)
                 self._seat(member, added)
         staying.sort(key=lambda member: member.room.last_seq)
-        self._feeds.read_all({member.room.id: member.room.last_seq for member in staying})
+        self._reader.read_all({member.room.id: member.room.last_seq for member in staying})
         return [(member.person.id, member.room.id) for member in staying]
 
     def _look_up(self, user_id: UserId, room_id: RoomId, *, tell: bool) -> tuple[Membership, RoomAdded | None] | None:

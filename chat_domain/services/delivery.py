@@ -19,7 +19,8 @@ from chat_domain.services.arrivals import Arrivals
 from chat_domain.services.checkpoint import Checkpoint
 from chat_domain.services.connected_sessions import ConnectedSessions
 from chat_domain.services.departures import DepartureBoard
-from chat_domain.services.room_feeds import TOGETHER, RoomFeeds
+from chat_domain.services.log_reader import TOGETHER, LogReader
+from chat_domain.services.room_feeds import RoomFeeds
 from chat_domain.services.sessions import Actor
 from chat_domain.services.survey import Survey
 
@@ -38,16 +39,17 @@ class DeliveryService:
         self._sessions = sessions = ConnectedSessions(
             storage=storage, broadcaster=broadcaster, audience=audience, clock=clock
         )
-        self._feeds = feeds = RoomFeeds(storage=storage, audience=audience, sessions=sessions, board=board)
+        self._feeds = feeds = RoomFeeds(audience=audience, board=board)
+        self._reader = reader = LogReader(storage=storage, audience=audience, sessions=sessions, feeds=feeds)
         self._arrivals = arrivals = Arrivals(
-            storage=storage, audience=audience, sessions=sessions, feeds=feeds, board=board
+            storage=storage, audience=audience, sessions=sessions, feeds=feeds, reader=reader, board=board
         )
-        self._checkpoint = Checkpoint(sessions, prepare=feeds.fill_gaps, hand_on=self._deliver, put_off=self._put_off)
+        self._checkpoint = Checkpoint(sessions, prepare=reader.fill_gaps, hand_on=self._deliver, put_off=self._put_off)
         self._survey = Survey(
             storage=storage,
             broadcaster=broadcaster,
             audience=audience,
-            feeds=feeds,
+            reader=reader,
             arrivals=arrivals,
             receive=self.receive,
         )
@@ -92,9 +94,9 @@ class DeliveryService:
 
     def beacon(self) -> None:
         """Tell the heads of the rooms that changed since the last beacon; to be called at least every 5 s."""
-        self._feeds.retry()
+        self._reader.retry()
         self._arrivals.retry()
-        self.receive(self._feeds.changed_heads())
+        self.receive(self._feeds.changed_heads(being_read=self._reader.being_read()))
 
     def poll(self) -> None:
         """Find what happened in other processes without a hint; to be called every second where there are others.
@@ -120,7 +122,7 @@ class DeliveryService:
         """
         left = dict(heads)
         while behind := [room for room, seq in left.items() if self._is_behind(room, seq)][:TOGETHER]:
-            moved = self._feeds.read_pages(behind)
+            moved = self._reader.read_pages(behind)
             for room_id in behind:
                 if room_id not in moved and self._is_behind(room_id, left[room_id]):
                     del left[room_id]
@@ -143,14 +145,14 @@ class DeliveryService:
             if isinstance(happening, UserJoined):
                 self._arrivals.put_off(happening)
             if isinstance(happening, Entry):
-                self._feeds.put_off(happening.room_id, happening.seq)
+                self._reader.put_off(happening.room_id, happening.seq)
             elif isinstance(happening, Heads):
                 self._feeds.note_change(happening.room_id, happening.last_seq)
 
     def _deliver(self, happenings: Iterable[Happening]) -> None:
         for happening in happenings:
             if isinstance(happening, Entry):
-                if not self._feeds.take(happening) and isinstance(happening, UserJoined):
+                if not self._reader.take(happening) and isinstance(happening, UserJoined):
                     self._arrivals.let_in(happening)
             elif isinstance(happening, RoomDeleted):
                 self._feeds.delete(happening.room_id)
@@ -160,7 +162,7 @@ class DeliveryService:
     def _may_be_told(self, notice: Notice) -> bool:
         match notice:
             case Typing(room_id=room_id, seq=seq) | Heads(room_id, seq):
-                return self._feeds.read_on(room_id, seq)
+                return self._reader.read_on(room_id, seq)
             case RoomAdded(view):
                 return self._is_news(view)
             case _:

@@ -9,8 +9,8 @@ from chat_domain.ports.broadcasting import Audience, Broadcaster
 from chat_domain.ports.repositories import AT_A_TIME
 from chat_domain.ports.storage import Storage
 from chat_domain.services.arrivals import Arrivals
+from chat_domain.services.log_reader import LogReader
 from chat_domain.services.portions import Round, portions
-from chat_domain.services.room_feeds import RoomFeeds
 
 _TIMES_FOR_ALL_ROOMS: Final = 4
 _ROOMS_AT_LEAST: Final = 200
@@ -30,14 +30,14 @@ class Survey:
         storage: Storage,
         broadcaster: Broadcaster,
         audience: Audience,
-        feeds: RoomFeeds,
+        reader: LogReader,
         arrivals: Arrivals,
         receive: Callable[[Sequence[Happening]], None],
     ) -> None:
         self._storage = storage
         self._broadcaster = broadcaster
         self._audience = audience
-        self._feeds = feeds
+        self._reader = reader
         self._arrivals = arrivals
         self._receive = receive
         self._rooms = Round(audience.rooms)
@@ -61,4 +61,4 @@ class Survey:
         with self._storage.snapshot() as seen:
             heads = seen.log.heads_of(rooms)
         self._receive([RoomDeleted(room_id) for room_id in rooms if room_id not in heads])
-        self._feeds.read_all(heads)
+        self._reader.read_all(heads)

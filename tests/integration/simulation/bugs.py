@@ -103,13 +103,13 @@ class HintsInAnyOrder(Bugs):
     """Hints are handed out as they come."""
 
     def in_process(self, process: Process) -> None:
-        feeds: Any = process.chat.delivery._feeds
+        delivery: Any = process.chat.delivery
 
         def take(event: object) -> bool:
-            feeds._hand_out(event)
+            delivery._feeds.hand_out(event)
             return True
 
-        feeds.take = take
+        delivery._reader.take = take
 
 
 ALL = (NoPoll, NoSeqCheck, AckBeforeCommit, NoUniqueClientId, StaleMemberships, NoSessionCheck, HintsInAnyOrder)
