@@ -131,7 +131,8 @@ def _write(found: list[Figures], command: str) -> None:
         return
     _, _, after = rest.partition(end)
     today, cores = datetime.now(UTC).date(), psutil.cpu_count()
-    intro = f"`{command}` on {today}, {cores} cores, clients and servers on one machine."
+    busy = f"load average of the last 15 minutes {psutil.getloadavg()[2]:.0f}"
+    intro = f"`{command}` on {today}, {cores} cores, clients and servers on one machine, {busy}."
     lines = [begin, "", intro, "", *(line for figures in found for line in (*figures.lines(), "")), end]
     _REPORT.write_text(before + "\n".join(lines) + after, "utf-8")
 

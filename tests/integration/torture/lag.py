@@ -10,6 +10,12 @@ class Lag:
         self._file = server.folder / "lag"
         self._start = self._file.stat().st_size if self._file.exists() else 0
 
+    def start_again(self) -> float:
+        """From now on; returns the p99 until now, in seconds."""
+        p99 = self.p99()
+        self._start = self._file.stat().st_size
+        return p99
+
     def p99(self) -> float:
         """Seconds."""
         late = self._late()

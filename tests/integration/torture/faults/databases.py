@@ -19,6 +19,7 @@ READ_FOR: Final = 60.0
 AWAY_FOR: Final = 20.0
 BACK_WITHIN: Final = 5.0
 LATE_AT_MOST: Final = 0.1
+_BEFORE: Final = 5.0
 GROWN_AT_MOST: Final = 64 * 2**20
 _FULL_FOR: Final = 3.0
 _NO_ANSWER: Final = 1
@@ -27,7 +28,7 @@ _NO_ANSWER: Final = 1
 def a_reader_and_two_writers(scene: Scene, seconds: float = READ_FOR) -> None:
     """F11: another program reads for long and writes now and then; the process never waits for it as a whole."""
     assert scene.world.database
-    lag = Lag(scene.world.servers[0])
+    (lag,), limit = _lags(scene)
     reader = sqlite3.connect(scene.world.database, isolation_level=None)
     writer = threading.Thread(target=_write, args=(scene, seconds))
     with scene.fault("F11"):
@@ -38,7 +39,16 @@ def a_reader_and_two_writers(scene: Scene, seconds: float = READ_FOR) -> None:
         reader.execute("ROLLBACK")
         reader.close()
     scene.figures |= {"F11 lag p99 ms": lag.p99() * 1_000, "F11 lag max ms": lag.most() * 1_000}
-    assert lag.p99() <= LATE_AT_MOST, f"the event loop was late by {lag.p99():.3f} s"
+    assert lag.p99() <= limit, f"the event loop was late by {lag.p99():.3f} s"
+
+
+def _lags(scene: Scene) -> tuple[list[Lag], float]:
+    """How late the servers are from now on, and may be: on a busy machine half as much again as they were before."""
+    lags = [Lag(server) for server in scene.world.servers]
+    time.sleep(_BEFORE)
+    before = max(lag.start_again() for lag in lags)
+    scene.figures["lag p99 before F10 or F11 ms"] = before * 1_000
+    return lags, max(LATE_AT_MOST, 1.5 * before)
 
 
 def disk_full(scene: Scene) -> None:
@@ -82,7 +92,7 @@ def unreachable(scene: Scene, seconds: float = AWAY_FOR) -> None:
     """F10: the database does not answer any more, as behind a dead network; the processes go on, and answer 503."""
     assert scene.world.postgres
     main = psutil.Process(scene.world.postgres.pid)
-    lags = [Lag(server) for server in scene.world.servers]
+    lags, limit = _lags(scene)
     memory = [server.process.memory_info().rss for server in scene.world.servers]
     with scene.fault("F10"):
         family = [main, *main.children(recursive=True)]
@@ -97,7 +107,7 @@ def unreachable(scene: Scene, seconds: float = AWAY_FOR) -> None:
         for process in reversed(family):
             process.resume()
     scene.figures |= {"F10 lag p99 ms": late * 1_000, "F10 grown MB": grown / 2**20}
-    assert late <= LATE_AT_MOST, f"the event loop was late by {late:.3f} s"
+    assert late <= limit, f"the event loop was late by {late:.3f} s"
     # What was under way when it went is not answered: nobody knows what became of it.
     assert answers - {_NO_ANSWER} == {503}, f"without the database the answers are {answers}"
     assert grown <= GROWN_AT_MOST, f"a server grew by {grown} bytes"
