@@ -19,13 +19,24 @@ def refused(host: str, port: int = 0) -> str:
     return str(refusal.value)
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
+def has_ipv6() -> bool:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
+
+
+HOSTS = ["127.0.0.1", *(["::1"] if has_ipv6() else [])]
+
+
+@pytest.mark.parametrize("host", [*HOSTS, "localhost"])
 def test_it_listens_on_an_address_of_this_machine(host: str) -> None:
     with listen(host, 0) as listener, socket.create_connection(listener.getsockname()[:2], timeout=5):
         listener.accept()[0].close()
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+@pytest.mark.parametrize("host", HOSTS)
 def test_a_port_in_use_is_told(host: str) -> None:
     with listen(host, 0) as listener:
         port = listener.getsockname()[1]
@@ -34,29 +45,26 @@ def test_a_port_in_use_is_told(host: str) -> None:
         )
 
 
-@pytest.mark.parametrize("host", ["192.0.2.1", "2001:db8::1", "fe80::1%nowhere", "name.invalid"])
-def test_an_address_that_is_not_of_this_machine_is_told(host: str) -> None:
-    assert refused(host) == f"Parley cannot listen on HOST {host}, PORT 0: this machine has no such address."
-
-
-def test_an_address_that_means_another_machine_on_each_network_needs_its_network() -> None:
-    assert refused("fe80::1").endswith(": this address takes the name of its network interface, like fe80::1%eth0.")
+def test_an_address_that_is_not_of_this_machine_is_told() -> None:
+    assert refused("192.0.2.1") == "Parley cannot listen on HOST 192.0.2.1, PORT 0: this machine has no such address."
 
 
 @pytest.mark.parametrize(
-    ("number", "reason"),
+    ("error", "reason"),
     [
-        (errno.EACCES, "this port takes privileges that Parley has not; choose a PORT above 1023."),
-        (errno.EAFNOSUPPORT, "this machine has no IPv6."),
-        (errno.ENOBUFS, "No buffer space available."),
+        (OSError(errno.EACCES, "-"), "this port takes privileges that Parley has not; choose a PORT above 1023."),
+        (OSError(errno.EINVAL, "-"), "this address takes the name of its network interface, like fe80::1%eth0."),
+        (OSError(errno.EAFNOSUPPORT, "-"), "this machine has no IPv6."),
+        (OSError(errno.ENOBUFS, "-"), f"{os.strerror(errno.ENOBUFS)}."),
+        (socket.gaierror(socket.EAI_NONAME, "-"), "this machine has no such address."),
     ],
 )
-def test_what_the_system_forbids_or_lacks_is_told(monkeypatch: pytest.MonkeyPatch, number: int, reason: str) -> None:
+def test_what_the_system_forbids_or_lacks_is_told(monkeypatch: pytest.MonkeyPatch, error: OSError, reason: str) -> None:
     def fail(*_: object) -> None:
-        raise OSError(number, os.strerror(number))
+        raise error
 
-    monkeypatch.setattr(socket.socket, "__init__" if number == errno.EAFNOSUPPORT else "bind", fail, raising=False)
-    assert refused("::1", 80) == f"Parley cannot listen on HOST ::1, PORT 80: {reason}"
+    monkeypatch.setattr("entrypoints.listening.socket.socket", fail)
+    assert refused("fe80::1", 80) == f"Parley cannot listen on HOST fe80::1, PORT 80: {reason}"
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
