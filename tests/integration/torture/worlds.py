@@ -50,6 +50,14 @@ class LaunchedServer(ParleyServer):
         """Its process, to look into."""
         return psutil.Process(self.pid)
 
+    @property
+    def clients(self) -> int:
+        """How many connections are open at its port."""
+        return sum(
+            each.laddr.port == self.port and each.status == psutil.CONN_ESTABLISHED
+            for each in self.process.net_connections()
+        )
+
     def freeze(self) -> None:
         """Stop it as a debugger would."""
         self.process.suspend()
@@ -122,6 +130,10 @@ class World:
     def any(self) -> LaunchedServer:
         """One of the servers."""
         return self.chance.choice(self.servers)
+
+    def busiest(self) -> LaunchedServer:
+        """The server with most connections: to one that was started again nobody may have come back yet."""
+        return max(self.servers, key=lambda server: server.clients)
 
 
 @contextmanager

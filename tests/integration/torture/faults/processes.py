@@ -75,7 +75,7 @@ def rolling_restart(scene: Scene) -> None:
 
 def _killed_at(scene: Scene, name: str, failpoint: str) -> dict[str, Any]:
     """One of the processes dies there. Returns what it alone knew."""
-    server = scene.world.any()
+    server = scene.world.busiest()
     with scene.fault(name) as timed:
         server.tell(failpoint)
         server.wait_for_death()
