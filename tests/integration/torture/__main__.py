@@ -44,15 +44,13 @@ def main() -> int:
     """Run, write the figures down, and say how it went."""
     asked = _arguments()
     named = [name.strip() for name in asked.faults.split(",") if name.strip()]
-    found = [
-        _torture(open_world, chosen, asked)
-        for world, (open_world, faults) in WORLDS.items()
-        if asked.world in ("", world) and (chosen := _chosen(faults, named))
-    ]
-    _write(found, " ".join(_command(asked)))
-    problems = [problem for figures in found for problem in figures.problems()]
-    _say("\n".join(line for figures in found for line in figures.lines()))
-    return 1 if problems else 0
+    found: list[Figures] = []
+    for world, (open_world, faults) in WORLDS.items():
+        if asked.world in ("", world) and (chosen := _chosen(faults, named)):
+            found.append(_torture(open_world, chosen, asked))
+            _say("\n".join(found[-1].lines()))
+            _write(found, " ".join(_command(asked)))
+    return 1 if any(figures.problems() for figures in found) else 0
 
 
 def _arguments() -> argparse.Namespace:
@@ -98,9 +96,10 @@ def _torture(
             _say(f"{time.monotonic() - began:6.0f} s  {world.name}: {name}")
             try:
                 faults[name](scene)
-            except AssertionError as failure:
-                _say(f"{name} failed: {failure}")
-                failures.append(f"{name}: {failure}")
+            except Exception as failure:  # noqa: BLE001 - the others are to strike nevertheless
+                failures.append(f"{name}: {failure or repr(failure)}")
+                _say(failures[-1])
+                world.mend()
         time.sleep(_PAUSE)
         run, violations = verdict(scene)
         return figures_of(world.name, run, violations, scene.figures, failures)

@@ -131,6 +131,14 @@ class World:
         """One of the servers."""
         return self.chance.choice(self.servers)
 
+    def mend(self) -> None:
+        """After a fault that went wrong: take back what was told, and start again whoever is dead."""
+        for server in self.servers:
+            for failpoint in FAILPOINTS:
+                server.tell_no_more(failpoint)
+            if not server.running:
+                server.start()
+
     def busiest(self) -> LaunchedServer:
         """The server with most connections: to one that was started again nobody may have come back yet."""
         return max(self.servers, key=lambda server: server.clients)
