@@ -97,7 +97,7 @@ def _torture(
             try:
                 faults[name](scene)
             except Exception as failure:  # noqa: BLE001 - the others are to strike nevertheless
-                failures.append(f"{name}: {failure or repr(failure)}")
+                failures.append(f"{name}: {str(failure) or repr(failure)}")
                 _say(failures[-1])
                 world.mend()
         time.sleep(_PAUSE)
