@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from adapters.broadcasting.bus.codec import HappeningCodec
+from adapters.broadcasting.bus.incoming import Incoming
 from adapters.broadcasting.bus.line import Line
 from chat_domain.model.notices import Happening, SessionEnded
 from chat_domain.ports.broadcasting import Broadcaster
@@ -20,6 +21,7 @@ class BusBroadcaster(Broadcaster):
         self._line = line
         self._codec = HappeningCodec()
         self._receivers: list[Callable[[Sequence[Happening]], None]] = []
+        self._incoming = Incoming(self._hand_on, overflow=line.miss)
         line.hear(_TOPIC, self._receive)
 
     def publish(self, happenings: Sequence[Happening]) -> None:
@@ -50,7 +52,12 @@ class BusBroadcaster(Broadcaster):
         self._line.close()
 
     def _receive(self, _origin: str, content: Any) -> None:  # noqa: ANN401 - JSON
-        self._hand_on(self._codec.decode(content))
+        """In the greenlet that listens: while it waits for something, nothing is heard."""
+        happenings = self._codec.decode(content)
+        ends = [each for each in happenings if isinstance(each, SessionEnded)]
+        if ends:
+            self._hand_on(ends)  # which asks for nothing: who is current acts on every end that was told
+        self._incoming.put(each for each in happenings if not isinstance(each, SessionEnded))
 
     def _hand_on(self, happenings: Sequence[Happening]) -> None:
         for receive in self._receivers:

@@ -109,6 +109,10 @@ class Line:
         """The same, and whether nobody can be at work who does not hear the bus."""
         return self.is_current() and self.peers.clock - self._lost_at > _CUT_OFF_FOR
 
+    def miss(self) -> None:
+        """Something that was heard is lost."""
+        self._whole_since = max(self._whole_since, time.monotonic())
+
     def check(self) -> None:
         """Raise BusAway if nothing comes through."""
         if self._is_away or time.monotonic() - self.peers.clock > _AWAY:
@@ -138,7 +142,7 @@ class Line:
             except ChannelAway as away:
                 self._outgoing.put_back(said)
                 self._quiet_until = float("inf")
-                self._miss(away)
+                self._note_away(away)
                 gevent.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE)
 
@@ -160,7 +164,7 @@ class Line:
                     self._receive(self._channel.receive())
             except ChannelAway as away:
                 self._whole_since = float("inf")
-                self._miss(away)
+                self._note_away(away)
             gevent.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
 
@@ -210,7 +214,7 @@ class Line:
         for gone in self._gone:
             gone(origin)
 
-    def _miss(self, away: ChannelAway) -> None:
+    def _note_away(self, away: ChannelAway) -> None:
         if not self._is_away:
             self._is_away = True
             _log.warning("the bus is away: %s", away)

@@ -39,6 +39,7 @@ class Member:
         self.broadcaster = BusBroadcaster(self.line) if self.line else LocalBroadcaster()
         self.presence: Presence = BusPresence(self.line, SystemClock()) if self.line else MemoryPresence()
         self.open, self.close = self.broadcaster.open, self.broadcaster.close
+        self.pauses: dict[str, float] = {}
         self.broadcaster.subscribe(self._fail)
         self.broadcaster.subscribe(self._receive)
 
@@ -55,6 +56,10 @@ class Member:
         began = time.monotonic()
         self.broadcaster.publish([SessionEnded(SessionId(1), SessionEnd.LOGGED_OUT)])
         return time.monotonic() - began
+
+    def pause_at(self, text: str, seconds: float) -> None:
+        """Take so long to receive this text from now on."""
+        self.pauses[text] = seconds
 
     def take(self) -> list[str]:
         """What was heard since the last asking."""
@@ -98,6 +103,7 @@ class Member:
             assert isinstance(happening, MessagePosted)
             assert happening.message.body
             assert happening == a_post(happening.message.body.value, happening.seq)
+            time.sleep(self.pauses.get(happening.message.body.value, 0))
             self.heard.append(happening.message.body.value)
 
     def _fail(self, happenings: Sequence[Happening]) -> None:

@@ -1,0 +1,44 @@
+"""What came and is still to be handed on."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+import gevent
+
+from chat_domain.model.notices import Happening
+
+_MOST: Final = 10_000
+_AT_A_TIME: Final = 100
+"""Happenings that are handed on before it is others' turn."""
+
+
+class Incoming:
+    """Hands on in order, in a greenlet of its own: who receives it may have to ask the storage, which takes a while.
+
+    When too many wait they are let go, and `overflow` is called.
+    """
+
+    def __init__(self, hand_on: Callable[[Sequence[Happening]], None], overflow: Callable[[], None]) -> None:
+        self._hand_on = hand_on
+        self._overflow = overflow
+        self._waiting: deque[Happening] = deque()
+        self._is_busy = False
+
+    def put(self, happenings: Iterable[Happening]) -> None:
+        """Have these handed on soon. Never waits."""
+        self._waiting.extend(happenings)
+        if len(self._waiting) > _MOST:
+            self._waiting.clear()
+            self._overflow()
+        if self._waiting and not self._is_busy:
+            self._is_busy = True
+            gevent.spawn(self._work_off)
+
+    def _work_off(self) -> None:
+        try:
+            while self._waiting:
+                self._hand_on([self._waiting.popleft() for _ in range(min(len(self._waiting), _AT_A_TIME))])
+                gevent.sleep(0)
+        finally:
+            self._is_busy = False
