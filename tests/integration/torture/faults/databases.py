@@ -1,5 +1,6 @@
 """Storage that is held up, full, or away."""
 
+import asyncio
 import resource
 import sqlite3
 import threading
@@ -23,6 +24,8 @@ _BEFORE: Final = 5.0
 GROWN_AT_MOST: Final = 64 * 2**20
 _FULL_FOR: Final = 3.0
 _NO_ANSWER: Final = 1
+_AT_ONCE: Final = 40
+"""Posts to each process, more than it has connections to the database."""
 
 
 def a_reader_and_two_writers(scene: Scene, seconds: float = READ_FOR) -> None:
@@ -80,7 +83,7 @@ def postgres_killed(scene: Scene) -> None:
         scene.world.postgres.start()
         timed.healing_from = time.monotonic()
         for port in scene.world.ports:
-            while _post(scene, port):
+            while scene.fleet.call(_post(scene, port)):
                 assert time.monotonic() - timed.healing_from <= BACK_WITHIN, "a process does not come back"
                 time.sleep(0.05)
         taken = time.monotonic() - timed.healing_from
@@ -114,19 +117,23 @@ def unreachable(scene: Scene, seconds: float = AWAY_FOR) -> None:
 
 
 def _answers_without_storage(scene: Scene, seconds: float) -> set[int]:
-    """What the processes say to those who post meanwhile: as `_post` says."""
+    """What the processes say to many who post at once meanwhile: as `_post` says."""
     until, found = time.monotonic() + seconds, set[int]()
     while time.monotonic() < until:
-        found |= {_post(scene, port) for port in scene.world.ports}
+        found |= scene.fleet.call(_crowd(scene))
     return found
 
 
-def _post(scene: Scene, port: int) -> int:
+async def _crowd(scene: Scene) -> set[int]:
+    return set(await asyncio.gather(*(_post(scene, port) for port in scene.world.ports for _ in range(_AT_ONCE))))
+
+
+async def _post(scene: Scene, port: int) -> int:
     """0 where a message was posted, else the status of the refusal or _NO_ANSWER."""
     room, members = next(iter(scene.stage.members.items()))
     path, message = f"/api/chat/rooms/{room}/messages", {"message": "Is anybody there?"}
     try:
-        scene.fleet.call(http.ask(port, members[0].token, "POST", path, message))
+        await http.ask(port, members[0].token, "POST", path, message)
     except NoAnswer:
         return _NO_ANSWER
     except Refusal as refusal:
