@@ -37,7 +37,7 @@ def restored(scene: Scene) -> None:
 
 
 def _say_something(scene: Scene) -> None:
-    """Not all can: what was asked of a process that stood still is done when it goes on, also if nobody waits for it."""
+    """Not all can: what a process was asked when it stood still is done when it goes on, even if nobody waits."""
     for room, members in scene.stage.members.items():
         said = [scene.fleet.call(scene.fleet.doings[member.id].send(room)) for member in members]
         assert any(said), f"nobody could post in room {room}"
