@@ -109,8 +109,13 @@ class SqliteWriter:
         """Wait for a last turn, and close the connection; whoever comes later gets Unavailable."""
         turn = self.turns.queue()
         turn.wait()
-        self.connection.close()
-        self.turns.leave()
+        group, self._group = self._group, Group()
+        try:
+            self._complete(group)  # of those who had their turns before
+        finally:
+            group.answer()
+            self.connection.close()
+            self.turns.leave()
 
     def _open(self, deadline: float) -> None:
         self._group.turns += 1

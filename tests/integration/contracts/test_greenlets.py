@@ -68,6 +68,17 @@ for _ in range(3):
 assert commits == 3, commits
 """
 
+CLOSED_MEANWHILE = """
+posting = [gevent.spawn(post, number) for number in range(3)]
+closing = gevent.spawn(storage.close)
+gevent.joinall([*posting, closing], timeout=5, raise_error=True)
+assert [greenlet.get(block=False).seq for greenlet in posting] == [21, 22, 23]
+assert closing.successful()
+kept = sqlite3.connect(path_of(url))
+assert kept.execute("SELECT max(seq) FROM messages WHERE room_id = ?", [room]).fetchone() == (23,)
+kept.close()
+"""
+
 ANOTHER_PROCESS_WRITES = """
 other = sqlite3.connect(path_of(url), isolation_level=None)
 other.execute("BEGIN IMMEDIATE")
@@ -178,6 +189,10 @@ def test_many_greenlets_post_into_one_room(sql_home: SqlHome) -> None:
 
 def test_units_that_begin_in_the_same_turn_of_the_loop_share_one_commit(sqlite_home: SqlHome) -> None:
     run(IN_ONE_TURN_OF_THE_LOOP, sqlite_home)
+
+
+def test_those_whose_turn_came_before_the_end_are_committed_and_answered(sqlite_home: SqlHome) -> None:
+    run(CLOSED_MEANWHILE, sqlite_home)
 
 
 def test_while_another_process_writes_to_the_file_the_loop_goes_on(sqlite_home: SqlHome) -> None:
