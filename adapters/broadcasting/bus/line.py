@@ -13,6 +13,7 @@ from gevent.event import Event
 from adapters.broadcasting.bus.channel import Channel, ChannelAway
 from adapters.broadcasting.bus.outgoing import Outgoing
 from adapters.broadcasting.bus.peers import Peers
+from adapters.broadcasting.bus.receipts import Receipts
 from chat_domain.model.errors import BusAway
 
 _log = logging.getLogger(__name__)
@@ -64,8 +65,12 @@ class Line:
         self._refreshed = float("-inf")
         self._quiet_until = float("-inf")
         self._is_away = False
-        self._settling: dict[bytes, Event] = {}  # what waits to come back
-        self._topics: dict[str, Callable[[str, Any], None]] = {"bye": lambda origin, _: self._lose(origin)}
+        self._receipts = Receipts()
+        self._topics: dict[str, Callable[[str, Any], None]] = {
+            "bye": lambda origin, _: self._lose(origin),
+            "confirm": lambda _, token: self.say("confirmed", orjson.dumps(token)),
+            "confirmed": self._receipts.confirm,
+        }
         self._refresh: list[Callable[[], None]] = []
         self._gone: list[Callable[[str], None]] = []
         self._greenlets: list[gevent.Greenlet[[], None]] = []
@@ -88,16 +93,15 @@ class Line:
             self._wake.set()
 
     def settle(self) -> None:
-        """Return when the others have been told all that was said, or else know that they may have missed something."""
+        """Return when the others have heard all that was said, or else know that they may have missed something.
+
+        Nobody but they can tell: whose line was cut without a word is sure of itself for a second yet.
+        """
         if not self.peers and self.is_current():
             return
-        token, came = token_hex(8).encode(), Event()
-        self._settling[token] = came
-        try:
-            self.say("settle", b'"%b"' % token)
-            came.wait(_HEARD_WITHIN)
-        finally:
-            del self._settling[token]
+        with self._receipts.awaited(self.peers) as (token, receipt):
+            self.say("confirm", orjson.dumps(token))
+            receipt.wait(_HEARD_WITHIN)
 
     def is_current(self) -> bool:
         """Whether everything has come that the others said until a second ago, as far as can be known."""
@@ -173,9 +177,6 @@ class Line:
             origin, sent, body = payload.split(b" ", 2)
             if origin.decode() == self.origin:
                 self._come_back(float(sent))
-                for token, came in self._settling.items():
-                    if token in body:
-                        came.set()
             else:
                 self._take(origin.decode(), orjson.loads(body))
         except Exception:  # noqa: BLE001 - whatever one payload did, the next has to be heard
@@ -211,6 +212,7 @@ class Line:
 
     def _lose(self, origin: str) -> None:
         self.peers.leave(origin)
+        self._receipts.forget(origin)
         for gone in self._gone:
             gone(origin)
 
