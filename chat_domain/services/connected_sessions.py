@@ -18,25 +18,27 @@ class ConnectedSessions:
         self._broadcaster = broadcaster
         self._audience = audience
         self._clock = clock
-        self._is_in_doubt = False
+        self._doubts = self._resolved = 0  # all those that arose, and those of them before the last good answer
 
     def are_certain(self) -> bool:
         """Whether this process was told of every session that is over, as far as it can know.
 
         Once it may not have been told of one, it is in doubt until `end_stale` succeeds.
         """
-        self._is_in_doubt = self._is_in_doubt or not self._broadcaster.is_current()
-        return not self._is_in_doubt
+        if not self._broadcaster.is_current():
+            self._doubts += 1
+        return self._doubts == self._resolved
 
     def end_stale(self) -> None:
         """Ask the storage about every session, and end those that are over; raises Unavailable."""
-        is_told_from_now_on = self._broadcaster.is_current()
+        before = self._doubts
+        self.are_certain()  # or what ends from now on may not be told
         try:
             self._end_stale()
         except Unavailable:
-            self._is_in_doubt = True
+            self._doubts += 1
             raise
-        self._is_in_doubt = not is_told_from_now_on
+        self._resolved = max(self._resolved, before)
 
     def make_certain(self) -> None:
         """End those that are over, unless that is certain by now; raises Unavailable.

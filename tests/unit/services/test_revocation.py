@@ -239,6 +239,23 @@ def test_when_the_broadcaster_is_current_again_the_sessions_are_asked_for_once_m
     assert world.storage.reads == before
 
 
+def test_a_doubt_that_arises_while_the_sessions_are_asked_for_is_not_settled_by_the_answer() -> None:
+    world = Doubtful()
+    world.bus.current = True
+
+    def miss_the_end_of_bob() -> None:
+        world.bus.current = False
+        world.chat.delivery.receive([])
+        world.log_out(world.bob)
+        world.bus.current = True
+
+    world.interrupt_read(0, miss_the_end_of_bob)
+    world.chat.delivery.end_stale_sessions()
+    say(world)
+    world.hand_on()
+    assert world.chat.heard("b") == [world.ended(world.bob)]
+
+
 def test_after_a_poll_that_failed_nothing_is_handed_out_unchecked() -> None:
     world = Doubtful()
     world.bus.current = True
