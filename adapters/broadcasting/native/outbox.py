@@ -15,7 +15,7 @@ from gevent import get_hub
 _A_BUSY_FLUSH: Final = 50
 """Connections; whoever writes to so many at a time gains by waiting for more to write."""
 
-_REST: Final = 4.0
+_REST: Final = 2.0
 """Times as long as a busy flush took the next one waits, so that writing leaves time for all else."""
 
 _LONGEST_REST: Final = 0.008
