@@ -8,8 +8,6 @@ import gevent
 
 from chat_domain.model.errors import Unavailable
 
-_log = logging.getLogger(__name__)
-
 
 @dataclass(frozen=True, slots=True)
 class Ticker:
@@ -21,11 +19,12 @@ class Ticker:
 
     def run(self) -> None:
         """Do it until killed; what fails is tried again the next time."""
+        log = logging.getLogger(f"{__name__}.{self.name}")  # or one that fails would hold back the warnings of others
         while True:
             gevent.sleep(self.seconds)
             try:
                 self.action()
             except Unavailable as error:
-                _log.warning("%s: %s", self.name, error)
-            except Exception:  # noqa: BLE001 - one failure must not end the ticking
-                _log.exception("%s failed", self.name)
+                log.warning("%s: %s", self.name, error)
+            except Exception:  # one failure must not end the ticking
+                log.exception("%s failed", self.name)

@@ -1,5 +1,7 @@
 """What a process needs to serve for a long time: libraries that it knows, and tickers that survive a failure."""
 
+import logging
+import sys
 from importlib.metadata import version
 from types import SimpleNamespace
 
@@ -9,6 +11,7 @@ import pytest
 from adapters.broadcasting.errors import UnknownTransport
 from adapters.broadcasting.stock_websocket import install
 from chat_domain.model.errors import Unavailable
+from entrypoints.logs import Repeats
 from entrypoints.serving.tickers import Ticker
 
 
@@ -34,3 +37,17 @@ def test_a_ticker_lives_on_when_its_action_fails(error: Exception) -> None:
             gevent.sleep(0.001)
     assert not ticking.dead
     ticking.kill()
+
+
+def test_two_tickers_that_fail_are_both_told_of(capsys: pytest.CaptureFixture[str]) -> None:
+    def fail() -> None:
+        raise Unavailable
+
+    handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(Repeats())
+    logging.getLogger().addHandler(handler)
+    ticking = [gevent.spawn(Ticker(name, 0.001, fail).run) for name in ("poll", "heads")]
+    gevent.sleep(0.05)
+    gevent.killall(ticking)
+    logging.getLogger().removeHandler(handler)
+    assert sorted(line.partition(":")[0] for line in capsys.readouterr().err.splitlines()) == ["heads", "poll"]
