@@ -83,6 +83,7 @@ def _stalled(scene: Scene, server: LaunchedServer, somebody: Account) -> Iterato
     server.tell("small_buffers")
     lines = [scene.fleet.call(_stall(server.port, somebody)) for _ in range(_STALLED)]
     server.tell_no_more("small_buffers")
+    time.sleep(1)  # that they came at once is another matter
     try:
         yield
     finally:
