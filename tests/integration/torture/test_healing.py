@@ -1,6 +1,9 @@
-"""How long healing took, and what a restored backup takes out of a history."""
+"""How long healing and messages took, and what a restored backup takes out of a history."""
+
+import pytest
 
 from tests.integration.torture.checker import Run
+from tests.integration.torture.delays import delays
 from tests.integration.torture.healing import healed
 from tests.integration.torture.history import (
     Answered,
@@ -51,3 +54,10 @@ def test_what_came_between_a_backup_and_its_restore_is_not_asked_for() -> None:
     kept: list[Record] = [received(1.0, 4), *fault, received(3.5, 5)]
     history = History([*kept[:1], received(2.25, 5), *kept[1:]])
     assert history.remembered() == kept
+
+
+def test_messages_that_reach_nobody_are_not_taken_for_fast_ones() -> None:
+    history = History([Asked(1.0, "ben", "b:1", "send", ROOM), Answered(1.5, "b:1", 41, 4), received(1.75, 4)])
+    assert delays(history, 0.5) == [0.75]
+    with pytest.raises(AssertionError, match="reached anybody"):
+        delays(history, 2.0)
