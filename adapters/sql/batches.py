@@ -5,6 +5,7 @@ in one go; what they write is put off until all of them want to commit, and goes
 else has locked is skipped, so that no batch waits for a lock or dies of a deadlock: that unit goes on alone.
 """
 
+import time
 from collections import deque
 from collections.abc import Callable
 from threading import Event, Lock, Thread
@@ -21,7 +22,8 @@ from chat_domain.model.errors import Unavailable
 from chat_domain.model.identifiers import RoomId
 
 LANES: Final = 2
-"""Batches at once. The second begins only when a whole batch waits, for few large batches cost less than many small."""
+"""Batches at once. The second begins only when a whole batch waits, for few large batches cost less than many small, or
+when the first takes long: its connection may hang."""
 LARGEST_BATCH: Final = 64
 MOST_WAITING: Final = 2_000
 _ENDS_WITHIN: Final = 10.0
@@ -44,6 +46,7 @@ class Batches:
         self._busy: set[RoomId] = set()
         self._lanes: list[Thread] = []
         self._at_work = 0
+        self._began = 0.0  # the last batch
         self._closed = False
 
     def begin(self, room: RoomId) -> RoomUnit:
@@ -102,6 +105,7 @@ class Batches:
             with self._mutex:
                 if chosen := self._choose():
                     self._at_work += 1
+                    self._began = time.monotonic()
                     return Batch(chosen)
                 if self._closed:
                     return None
@@ -122,7 +126,8 @@ class Batches:
             self._something_to_do.set()
 
     def _may_begin(self) -> bool:
-        return not self._at_work or len(self._waiting) >= LARGEST_BATCH
+        takes_long = time.monotonic() - self._began > self.patience / 2
+        return not self._at_work or takes_long or len(self._waiting) >= LARGEST_BATCH
 
     def _choose(self) -> list[RoomUnit]:
         """Those who waited longest, one for each room."""

@@ -116,6 +116,16 @@ def crowd(postgresql_home: SqlHome) -> Iterator[Crowd]:
     found.close()
 
 
+def test_another_batch_begins_when_one_takes_long(postgresql_home: SqlHome) -> None:
+    crowd = Crowd(postgresql_home, patience=0.5)
+    before, room = crowd.open_room(), crowd.open_room()
+    with crowd.storage.unit_of_work(before) as blocker:
+        blocker.memberships.of(crowd.ann, before)
+        time.sleep(0.3)
+        crowd.begin(*crowd.posting(room)).result(timeout=5)
+    crowd.close()
+
+
 def test_another_batch_begins_meanwhile_only_when_it_is_a_whole_one(crowd: Crowd) -> None:
     before, *rooms = [crowd.open_room() for _ in range(LARGEST_BATCH + 1)]
     with crowd.storage.unit_of_work(before) as blocker:
