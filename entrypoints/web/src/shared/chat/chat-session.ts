@@ -150,7 +150,7 @@ export class ChatSession {
 
   private goOn(): void {
     // Only the list of rooms tells what another device has read meanwhile; who is in them may be newer by then.
-    if (this.around.store.get().connection === "offline") void this.listRooms().then(() => this.sync.run());
+    if (this.around.store.get().connection === "offline") this.listRooms().then(() => this.sync.run(), ignored);
     this.around.store.setConnection("online");
     this.around.store.setOnline({ [this.me.id]: true });
     void this.sync.run();
