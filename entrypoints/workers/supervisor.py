@@ -149,3 +149,5 @@ class Supervisor:
         with coming, going:
             yield
             signal.set_wakeup_fd(-1)
+        for number in _SIGNALS:  # one that comes while the interpreter ends would end it with another code
+            signal.signal(number, signal.SIG_IGN)

@@ -113,8 +113,10 @@ def test_lying_sizes_in_the_directory_of_the_zip_are_told_or_harmless(file: Path
                     assert list(backup.records("users")) == users
             except DamagedBackup:
                 told.add((field, value))
-    # Where sizes are too large, no memory is set aside for what does not come, and what comes is checked.
-    assert told == {(field, value) for field in ("checksum", "place") for value in (1, 2**31, 2**32 - 2)} | {
+    # Where sizes are too large, no memory is set aside for what does not come, and what comes is checked. Some versions
+    # of Python tell a packed size that is too large, and some take what there is.
+    assert told - {("packed size", 2**31), ("packed size", 2**32 - 2)} == {
+        *((field, value) for field in ("checksum", "place") for value in (1, 2**31, 2**32 - 2)),
         ("packed size", 1),
         ("size", 1),
     }

@@ -57,7 +57,7 @@ def ack_before_commit() -> None:
 
 
 def _commit_late(work: SqlUnitOfWork) -> None:
-    gevent.sleep(0.03)
+    gevent.sleep(0.1)  # others wait meanwhile, so that the group stays open and several are lost at a kill
     work._transaction.commit(work._publish)
 
 
