@@ -17,6 +17,7 @@ keeps no log of the room.""",
     ("pairs, PostgreSQL, with its CPU", "x Node"): """Node's peer sends one statement and checks nothing. The database
 itself costs Parley no more than it costs Node; the rest is the Python of two questions, three changes and their batch:
 see the profile.""",
-    ("1,000 members, 400 messages/s, p99", "ms"): """A message waits for its commit, for the rest after the last flush, and
-for the flush of a thousand sockets itself, which is most of what a message costs: see the profile.""",
+    ("1,000 members, 400 messages/s, p99", "ms"): """A message waits for its commit, for the
+rest after the last flush, and for the flush of a thousand sockets itself, which is most of what it costs: see the
+profile.""",
 }
