@@ -126,7 +126,10 @@ class Supervisor:
                 worker.stop()
 
     def _obey(self, number: int) -> None:
-        if number == signal.SIGHUP and not self._terminal.is_closed:
+        is_closed = self._terminal.is_closed
+        if is_closed:
+            self._terminal.let_go()
+        if number == signal.SIGHUP and not is_closed:
             _log.info("restarting the workers")
             self._generation += 1
         elif number in _SIGNALS and not self._is_stopping:

@@ -29,8 +29,11 @@ export class Http {
 
   private async request<T>(method: string, path: string, body?: unknown): Promise<T> {
     const response = await this.fetch(method, path, body);
-    const json: unknown = await response.json().catch(() => null);
-    if (response.ok) return json as T;
+    const json: unknown = await response.json().catch(() => undefined);
+    if (response.ok) {
+      if (json === undefined && response.status !== 204) throw RequestFailed.noAnswer(); // the server died within it
+      return json as T;
+    }
     const failure = new RequestFailed(parseProblem(json, response.status), secondsToWait(response));
     if (failure.status === 401 && path !== "/api/login") this.onSignedOut();
     throw failure;
