@@ -109,11 +109,9 @@ class SqliteWriter:
         """Wait for a last turn, and close the connection; whoever comes later gets Unavailable."""
         turn = self.turns.queue()
         turn.wait()
-        group, self._group = self._group, Group()
         try:
-            self._complete(group)  # of those who had their turns before
+            self._end_group()  # of those who had their turns before
         finally:
-            group.answer()
             self.connection.close()
             self.turns.leave()
 
@@ -136,15 +134,17 @@ class SqliteWriter:
                 time.sleep(0)  # whoever is to have a go in the same turn of the event loop joins
         finally:
             if group.is_lost or group.turns >= LARGEST_GROUP or not self.turns.hand_on():
-                self._close(group)
+                try:
+                    self._end_group()
+                finally:
+                    self.turns.leave()
 
-    def _close(self, group: Group) -> None:
-        self._group = Group()
+    def _end_group(self) -> None:
+        group, self._group = self._group, Group()
         try:
             self._complete(group)
         finally:
             group.answer()
-            self.turns.leave()
 
     def _complete(self, group: Group) -> None:
         if group.is_lost:
