@@ -1,7 +1,7 @@
 """Storage by its address. Only who uses PostgreSQL pays for its driver: 5 MB of memory."""
 
 from adapters.sql.executor import Offload
-from adapters.sql.sqlite import sqlite_storage
+from adapters.sql.sqlite.database import sqlite_storage
 from adapters.sql.storage import SqlStorage
 from chat_domain.ports.broadcasting import Broadcaster
 
@@ -13,7 +13,8 @@ def sql_storage(url: str, *, broadcaster: Broadcaster, offload: Offload) -> SqlS
     """
     if url.startswith("sqlite:"):
         return sqlite_storage(url, broadcaster=broadcaster, offload=offload)
-    from adapters.sql.postgres import cooperate, postgres_storage  # noqa: PLC0415 - the driver
+    from adapters.sql.postgresql.connections import cooperate  # noqa: PLC0415 - the driver
+    from adapters.sql.postgresql.database import postgres_storage  # noqa: PLC0415 - likewise
 
     cooperate()
     return postgres_storage(url, broadcaster=broadcaster)

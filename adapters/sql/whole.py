@@ -4,15 +4,15 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
-from typing import Final, cast
+from typing import Final
 from uuid import uuid4
 
-from sqlalchemy import Connection, NullPool, create_engine, delete, func, insert, select, text, update
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy import Connection, delete, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from adapters.sql import migrations
-from adapters.sql.sqlite import ids, path_of
+from adapters.sql.sqlite.connections import engine_over, path_of
+from adapters.sql.sqlite.database import ids
 from adapters.sql.tables import epoch, messages, metadata, rooms, sessions, users
 from chat_domain.model.backups import ORDER, PARTS, DamagedBackup, Record
 from chat_domain.model.errors import Conflict, Unavailable
@@ -86,8 +86,7 @@ def _begin_sqlite(url: str) -> Iterator[Connection]:
     if not path.is_file():
         raise Unavailable(f"There is no database: {path} is not there.")
     reader = sqlite3.connect(path, isolation_level=None)
-    engine = create_engine("sqlite+pysqlite://", creator=lambda: cast(DBAPIConnection, reader), poolclass=NullPool)
-    with engine.connect() as connection:
+    with engine_over(reader).connect() as connection:
         reader.execute("PRAGMA query_only = ON")
         reader.execute("BEGIN")
         yield connection
@@ -95,10 +94,9 @@ def _begin_sqlite(url: str) -> Iterator[Connection]:
 
 @contextmanager
 def _begin_postgres(url: str) -> Iterator[Connection]:
-    from adapters.sql import postgres  # noqa: PLC0415 - only who uses PostgreSQL pays for its driver
+    from adapters.sql.postgresql.connections import unpooled_engine  # noqa: PLC0415 - the driver
 
-    engine = create_engine(postgres.driver_url(url), poolclass=NullPool, connect_args=postgres.TIMEOUTS)
-    with engine.connect() as connection:
+    with unpooled_engine(url).connect() as connection:
         yield connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 

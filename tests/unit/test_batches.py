@@ -6,10 +6,11 @@ from typing import NoReturn, Self
 
 from sqlalchemy import create_engine, text
 
-from adapters.sql.batch import Batch, RoomUnit
-from adapters.sql.batches import Batches
 from adapters.sql.executor import Row, Statements
-from adapters.sql.rounds import Call, Rounds, Write
+from adapters.sql.postgresql.batch import Batch
+from adapters.sql.postgresql.batches import Batches
+from adapters.sql.postgresql.rounds import Call, Rounds, Write
+from adapters.sql.postgresql.unit import RoomUnit
 from chat_domain.model.errors import Conflict, Unavailable
 from chat_domain.model.identifiers import RoomId
 

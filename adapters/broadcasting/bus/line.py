@@ -24,7 +24,7 @@ _BEAT: Final = 0.5
 _CURRENT: Final = 1.0
 """Seconds that the last of one's own payloads that came back may be old."""
 
-_SETTLED: Final = 2.0
+_CAUGHT_UP_AFTER: Final = 2.0
 """Seconds after a gap in which what was lost in it may not have been found yet by those who poll each second."""
 
 _AWAY: Final = 3.0
@@ -106,7 +106,7 @@ class Line:
     def is_current(self) -> bool:
         """Whether everything has come that the others said until a second ago, as far as can be known."""
         came = self.peers.clock
-        is_whole = came - self._whole_since >= _SETTLED
+        is_whole = came - self._whole_since >= _CAUGHT_UP_AFTER
         return time.monotonic() - came <= _CURRENT and is_whole and self.peers.are_heard()
 
     def hears_all(self) -> bool:

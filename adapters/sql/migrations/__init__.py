@@ -10,13 +10,12 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
-from sqlalchemy import Connection, NullPool, create_engine, inspect
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import DBAPIError
 
-from adapters.sql import sqlite
+from adapters.sql.sqlite.connections import connect_to_write, engine_over, path_of
 from chat_domain.model.errors import Unavailable
 
 _log: Final = logging.getLogger(__name__)
@@ -85,12 +84,9 @@ def opened(url: str) -> Iterator[Connection]:
 
 @contextmanager
 def _sqlite(url: str) -> Iterator[Connection]:
-    writer = sqlite.connect_to_write(sqlite.path_of(url))
+    writer = connect_to_write(path_of(url))
     writer.execute("PRAGMA busy_timeout = 60000")
-    engine = create_engine(
-        "sqlite+pysqlite://", creator=lambda: cast(DBAPIConnection, writer), poolclass=NullPool
-    )  # fmt: skip
-    with engine.connect() as connection:
+    with engine_over(writer).connect() as connection:
         # SQLAlchemy believes that it is in a transaction; this is the one, and it holds everybody else off.
         writer.execute("BEGIN IMMEDIATE")
         yield connection
@@ -99,9 +95,8 @@ def _sqlite(url: str) -> Iterator[Connection]:
 
 @contextmanager
 def _postgres(url: str) -> Iterator[Connection]:
-    from adapters.sql import postgres  # noqa: PLC0415 - only who uses PostgreSQL pays for its driver: 5 MB
+    from adapters.sql.postgresql.connections import unpooled_engine  # noqa: PLC0415 - the driver, which is 5 MB
 
-    engine = create_engine(postgres.driver_url(url), poolclass=NullPool, connect_args=postgres.TIMEOUTS)
-    with engine.begin() as connection:
+    with unpooled_engine(url).begin() as connection:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
         yield connection

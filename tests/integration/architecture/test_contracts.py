@@ -21,6 +21,7 @@ PLANTS = {
     "Services use ports, ports use the model": ("chat_domain/model", "chat_domain.services"),
     "The domain imports no third-party package": ("chat_domain/services", "flask"),
     "Adapters do not know each other": ("adapters/memory", "adapters.sql"),
+    "One database does not know the other": ("adapters/sql/sqlite", "adapters.sql.postgresql"),
     "Doors do not reach an adapter": ("entrypoints/http", "entrypoints.container"),
     "Only the container names adapters": ("entrypoints/cli", "adapters.security"),
 }

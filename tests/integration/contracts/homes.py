@@ -11,8 +11,8 @@ from sqlalchemy import delete
 
 from adapters.memory.broadcasting import LocalBroadcaster
 from adapters.memory.storage import MemoryStorage
-from adapters.sql.postgres import postgres_storage
-from adapters.sql.sqlite import sqlite_storage
+from adapters.sql.postgresql.database import postgres_storage
+from adapters.sql.sqlite.database import sqlite_storage
 from adapters.sql.tables import epoch, metadata
 from chat_domain.model.notices import Happening
 from chat_domain.ports.storage import Storage

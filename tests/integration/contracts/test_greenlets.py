@@ -12,8 +12,10 @@ monkey.patch_all()
 import sqlite3, sys, time
 import gevent
 from adapters.memory.broadcasting import LocalBroadcaster
-from adapters.sql.postgres import cooperate, postgres_storage
-from adapters.sql.sqlite import path_of, sqlite_storage
+from adapters.sql.postgresql.connections import cooperate
+from adapters.sql.postgresql.database import postgres_storage
+from adapters.sql.sqlite.connections import path_of
+from adapters.sql.sqlite.database import sqlite_storage
 from adapters.system.threads import NativeThreads
 from chat_domain.model.errors import Unavailable
 from chat_domain.model.identifiers import UserId
@@ -139,17 +141,17 @@ assert longest_wait < 0.3, longest_wait
 
 
 THE_DATABASE_HANGS = """
-from adapters.sql import postgres
-postgres.ANSWERED_WITHIN = 0.3
+from adapters.sql.postgresql import connections
+connections.ANSWERED_WITHIN = 0.3
 for _ in range(3):
     before = time.monotonic()
     try:
         with storage.snapshot() as seen:
             seen.users._executor._cursor.execute("SELECT pg_sleep(3)", {})
             raise AssertionError("it answered")
-    except (Unavailable, postgres.psycopg2.OperationalError):
+    except (Unavailable, connections.psycopg2.OperationalError):
         assert time.monotonic() - before < 1
-postgres.ANSWERED_WITHIN = 5
+connections.ANSWERED_WITHIN = 5
 assert post(0).seq == 21
 """
 

@@ -10,10 +10,11 @@ from threading import Event
 import pytest
 
 from adapters.memory.broadcasting import LocalBroadcaster
-from adapters.sql.group_commit import LARGEST_GROUP
-from adapters.sql.sqlite import SqliteDatabase, connect_to_write
+from adapters.sql.sqlite.connections import connect_to_write
+from adapters.sql.sqlite.database import SqliteDatabase
+from adapters.sql.sqlite.group_commit import LARGEST_GROUP
+from adapters.sql.sqlite.turns import Turns
 from adapters.sql.storage import SqlStorage
-from adapters.sql.turns import Turns
 from chat_domain.model.errors import Unavailable
 from chat_domain.model.identifiers import RoomId, UserId
 from chat_domain.model.notices import Happening, RoomDeleted

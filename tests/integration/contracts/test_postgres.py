@@ -11,7 +11,8 @@ from sqlalchemy import text
 from adapters.memory.broadcasting import LocalBroadcaster
 from adapters.sql.messages import SqlMessages
 from adapters.sql.migrations import migrate
-from adapters.sql.postgres import POOL_SIZE, PostgresDatabase
+from adapters.sql.postgresql.connections import POOL_SIZE
+from adapters.sql.postgresql.database import PostgresDatabase
 from adapters.sql.storage import SqlStorage
 from chat_domain.model.errors import Unavailable
 from chat_domain.model.identifiers import RoomId, Seq, UserId

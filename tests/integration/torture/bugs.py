@@ -12,7 +12,9 @@ from sqlalchemy import bindparam, func, update
 
 from adapters.broadcasting.native.audience import NativeAudience
 from adapters.broadcasting.native.websocket import WebSocket
-from adapters.sql import log, messages, sqlite
+from adapters.sql import log, messages
+from adapters.sql.sqlite import database
+from adapters.sql.sqlite.connections import connect_to_write
 from adapters.sql.storage import SqlUnitOfWork
 from adapters.sql.tables import rooms
 from chat_domain.model.identifiers import RoomId, Seq, UserId
@@ -94,11 +96,10 @@ def partial_writes() -> None:
 
 def synchronous_off() -> None:
     """Let the operating system write to the disk when it likes."""
-    connect = sqlite.connect_to_write
 
     def hasty(path: Path) -> sqlite3.Connection:
-        connection = connect(path)
+        connection = connect_to_write(path)
         connection.execute("PRAGMA synchronous = OFF")
         return connection
 
-    sqlite.connect_to_write = hasty
+    database.connect_to_write = hasty  # type: ignore[attr-defined]

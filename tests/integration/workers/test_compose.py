@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from adapters.sql.postgres import POOL_SIZE
+from adapters.sql.postgresql.connections import POOL_SIZE
 from entrypoints.settings import NAMES, load
 from tests.integration.servers.caddy import PROGRAM, SETUP
 from tests.integration.servers.parley import environment

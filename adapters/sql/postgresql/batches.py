@@ -13,11 +13,12 @@ from typing import Final
 
 from sqlalchemy import ClauseElement
 
-from adapters.sql.batch import Batch, RoomUnit
 from adapters.sql.executor import Statements
-from adapters.sql.rounds import Rounds
+from adapters.sql.postgresql.batch import Batch
+from adapters.sql.postgresql.rounds import Rounds
+from adapters.sql.postgresql.together import is_locking
+from adapters.sql.postgresql.unit import RoomUnit
 from adapters.sql.storage import Writing
-from adapters.sql.together import is_locking
 from chat_domain.model.errors import Unavailable
 from chat_domain.model.identifiers import RoomId
 

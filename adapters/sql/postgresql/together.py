@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from adapters.sql.prepared import PARAMETER
+from adapters.sql.postgresql.prepared import PARAMETER
 
 Parameters = dict[str, Any]
 Filled = tuple[str, Parameters]

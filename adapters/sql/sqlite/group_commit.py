@@ -13,14 +13,13 @@ from threading import Event
 from typing import Final
 
 from adapters.sql.executor import CursorExecutor, Offload, Statements
+from adapters.sql.sqlite.connections import PATIENCE, is_busy
+from adapters.sql.sqlite.turns import Turns
 from adapters.sql.storage import Writing
-from adapters.sql.turns import Turns
 from chat_domain.model.errors import Unavailable
 
 LARGEST_GROUP: Final = 64
 MOST_WAITING: Final = 2_000
-PATIENCE: Final = 5.0
-"""How many seconds to wait for another process that writes."""
 
 _log: Final = logging.getLogger(__name__)
 
@@ -190,8 +189,3 @@ class SqliteUnit(Writing):
 
     def roll_back(self) -> None:
         self._writer.roll_back()
-
-
-def is_busy(error: sqlite3.OperationalError) -> bool:
-    """Whether somebody else holds the lock."""
-    return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY

@@ -11,8 +11,8 @@ import psycopg2
 from sqlalchemy import ClauseElement, PoolProxiedConnection
 
 from adapters.sql.executor import Executor, Row, Statements
-from adapters.sql.prepared import PreparingCursor
-from adapters.sql.together import changes_of_many, question_of_many, skipping_locked
+from adapters.sql.postgresql.prepared import PreparingCursor
+from adapters.sql.postgresql.together import changes_of_many, question_of_many, skipping_locked
 from chat_domain.model.errors import Conflict
 
 _MARK: Final = b"SAVEPOINT unit"

@@ -1,0 +1,120 @@
+"""How connections to PostgreSQL are set up, shared, and behave among greenlets."""
+
+import time
+from threading import BoundedSemaphore
+from typing import Any, Final
+
+import psycopg2
+from psycopg2 import extensions
+from sqlalchemy import NullPool, PoolProxiedConnection, create_engine
+from sqlalchemy import event as events
+from sqlalchemy.engine import URL, Engine, make_url
+from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from chat_domain.model.errors import Unavailable
+
+# A server that is gone is noticed by the system's own timers: psycopg2 heeds no timeouts of its own among greenlets.
+TIMEOUTS: Final = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+POOL_SIZE: Final = 10
+"""Connections for reading, and as many for units of work that are alone in their transaction."""
+PATIENCE: Final = 5.0
+"""How many seconds to wait for a connection, or for whoever holds a lock."""
+ANSWERED_WITHIN: Final = 60.0
+"""Seconds that a statement may take, of which removing a large room takes most."""
+MOST_WAITING: Final = 2_000
+# A prepared statement is planned once, whatever its parameters: planning a page of history for each takes longer than
+# reading it, and comes to the same plan.
+_SETTINGS: Final = "SET lock_timeout = {:.0f}; SET synchronous_commit = on; SET plan_cache_mode = force_generic_plan"
+_FRESH: Final = 1.0
+"""Seconds after which a connection is asked whether it still lives; asking each time would be a tenth of a send."""
+
+
+def driver_url(url: str) -> URL:
+    """The address as SQLAlchemy wants it: `postgresql://` means psycopg2."""
+    return make_url(url).set(drivername="postgresql+psycopg2")
+
+
+def unpooled_engine(url: str) -> Engine:
+    """SQLAlchemy with a connection for each use, which it closes."""
+    return create_engine(driver_url(url), poolclass=NullPool, connect_args=TIMEOUTS)
+
+
+def cooperate() -> None:
+    """From now on let other greenlets go on while one waits for the database; for programs that run under gevent."""
+    extensions.set_wait_callback(_wait)
+
+
+class Pool:
+    """A bounded number of connections, and a bounded number of those who wait for one."""
+
+    def __init__(self, url: str, patience: float, **session: Any) -> None:  # noqa: ANN401 - see psycopg2's set_session
+        self.engine = _engine(url, patience, **session)
+        self._places = BoundedSemaphore(MOST_WAITING)
+
+    def connect(self) -> PoolProxiedConnection:
+        if not self._places.acquire(blocking=False):
+            raise Unavailable(retry_after=1)
+        try:
+            return self.engine.raw_connection()
+        except (psycopg2.Error, SQLAlchemyError) as error:
+            raise Unavailable from error
+        finally:
+            self._places.release()
+
+
+def _engine(url: str, patience: float, **session: Any) -> Engine:  # noqa: ANN401 - likewise
+    engine = create_engine(
+        driver_url(url),
+        connect_args=TIMEOUTS,
+        pool_size=POOL_SIZE,
+        max_overflow=0,
+        pool_timeout=patience,
+        pool_use_lifo=True,
+        use_native_hstore=False,
+    )
+
+    @events.listens_for(engine, "connect")
+    def set_up(connection: extensions.connection, _record: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(_SETTINGS.format(patience * 1_000))
+        connection.commit()
+        connection.set_session(**session)
+
+    @events.listens_for(engine, "checkout")
+    def look_at(connection: extensions.connection, record: ConnectionPoolEntry, _proxy: object) -> None:
+        now = time.monotonic()
+        if now - record.info.get("seen", now) > _FRESH:
+            _ping(connection)
+        record.info["seen"] = now
+
+    return engine
+
+
+def _ping(connection: extensions.connection) -> None:
+    """Raise DisconnectionError, upon which the pool makes a new connection, if this one is dead."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        connection.rollback()
+    except psycopg2.Error as error:
+        raise DisconnectionError from error
+
+
+def _wait(connection: extensions.connection) -> None:
+    from gevent import Timeout  # noqa: PLC0415 - only programs that run under gevent have it
+    from gevent.socket import wait_read, wait_write  # noqa: PLC0415 - likewise
+
+    silence = Timeout(ANSWERED_WITHIN, psycopg2.OperationalError("the database does not answer"))
+    with silence:  # a machine that hangs still acknowledges at the level of the network
+        while (state := connection.poll()) != extensions.POLL_OK:
+            if state == extensions.POLL_READ:
+                wait_read(connection.fileno())
+            else:
+                wait_write(connection.fileno())

@@ -1,0 +1,1 @@
+"""SQLite: one process, one file. What waits to be written shares transactions."""

@@ -1,0 +1,65 @@
+"""SQLite: one file; snapshots beside each other, and one writer."""
+
+import sqlite3
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Column, Integer, MetaData, Table, update
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from adapters.sql.executor import CursorExecutor, Executor, Offload, Statements
+from adapters.sql.sqlite.connections import PATIENCE, connect_to_write, path_of, reading_engine
+from adapters.sql.sqlite.group_commit import SqliteWriter
+from adapters.sql.storage import Database, Reading, SqlStorage, Writing
+from chat_domain.model.errors import Unavailable
+from chat_domain.model.identifiers import RoomId
+from chat_domain.ports.broadcasting import Broadcaster
+
+# SQLite has no sequences. A counter in the unit's own transaction costs nothing: only one unit writes at a time.
+ids: Final = Table("ids", MetaData(), Column("last", Integer, nullable=False), sqlite_strict=True)
+_NEXT_ID: Final = update(ids).values(last=ids.c.last + 1).returning(ids.c.last)
+
+
+def sqlite_storage(url: str, *, broadcaster: Broadcaster, offload: Offload = lambda function: function()) -> SqlStorage:
+    """Storage in the file that sqlite:///PATH names, migrated before. `offload` runs what waits for the disk."""
+    return SqlStorage(SqliteDatabase(path_of(url), offload), broadcaster)
+
+
+class SqliteDatabase(Database):
+    """One file."""
+
+    def __init__(self, path: Path, offload: Offload, *, patience: float = PATIENCE) -> None:
+        self._engine = reading_engine(path)
+        self._statements = Statements(self._engine.dialect)
+        self.writer = SqliteWriter(connect_to_write(path), self._statements, offload, patience=patience)
+
+    def read(self) -> Reading:
+        try:
+            return SqliteSnapshot(self._engine, self._statements)
+        except (sqlite3.Error, SQLAlchemyError) as error:
+            raise Unavailable from error
+
+    def write(self, room: RoomId | None) -> Writing:  # noqa: ARG002 - all share transactions, whatever their room
+        return self.writer.begin()
+
+    def next_id(self, executor: Executor) -> int:
+        ((number,),) = executor.all(_NEXT_ID)
+        return int(number)
+
+    def close(self) -> None:
+        self.writer.close()
+        self._engine.dispose()
+
+
+class SqliteSnapshot(Reading):
+    """A read transaction on a connection of its own."""
+
+    def __init__(self, engine: Engine, statements: Statements) -> None:
+        self._connection = engine.raw_connection()
+        cursor = self._connection.cursor()
+        cursor.execute("BEGIN")
+        self.executor = CursorExecutor(cursor, statements, locks=False)
+
+    def end(self) -> None:
+        self._connection.close()
