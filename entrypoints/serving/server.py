@@ -30,6 +30,9 @@ class Server(WSGIServer):
     """Accepts connections on one socket, which workers share, and knows what it is answering."""
 
     handler_class = Handler
+    max_accept = 1
+    """Connections accepted in one turn of the event loop: fifty people who sign in at once would hold up everybody
+    else's messages together, one after the other they do not. Workers leave the next one to each other besides."""
 
     def __init__(
         self, listener: socket.socket, application: Callable[..., Iterable[bytes]], *, is_worker: bool = False
@@ -41,7 +44,7 @@ class Server(WSGIServer):
             spawn=Pool(_most_connections()),
             log=None,
             error_log=logging.getLogger(__name__),
-            # The name would be looked up. A worker accepts one connection at a time, and leaves the next to others.
+            # The name would be looked up.
             environ={"SERVER_NAME": host, "wsgi.multiprocess": is_worker},
         )
         self.is_stopping = False

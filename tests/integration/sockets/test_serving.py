@@ -6,10 +6,12 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 
+import gevent
 import pytest
 
+from entrypoints.serving.server import Server
 from tests.integration.servers.parley import ParleyServer
 from tests.integration.sockets.people import Person
 
@@ -163,3 +165,27 @@ def test_a_crowd_that_says_nothing_does_not_keep_others_out(parley_server: Parle
     finally:
         for connection in crowd:
             connection.close()
+
+
+def test_who_comes_in_a_crowd_leaves_room_for_others_between_any_two() -> None:
+    """A crowd that connects at once is let in over many turns of the event loop, in each of which others have a go."""
+    turns, served_in = 0, []
+
+    def answer_at_once(_environ: object, start_response: Callable[..., object]) -> list[bytes]:
+        served_in.append(turns)
+        start_response("204 No Content", [])
+        return []
+
+    with socket.create_server(("127.0.0.1", 0), backlog=32) as listener, ExitStack() as opened:
+        server = Server(listener, answer_at_once)
+        for _ in range(20):
+            client = opened.enter_context(socket.create_connection(listener.getsockname()))
+            client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        listener.setblocking(False)
+        server.start()
+        with gevent.Timeout(10):
+            while len(served_in) < 20:
+                gevent.sleep(0)
+                turns += 1
+        server.stop(timeout=0)
+    assert all(served_in.count(turn) <= 2 for turn in served_in), served_in
