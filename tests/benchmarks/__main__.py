@@ -20,7 +20,7 @@ def main() -> None:
     fanout.small_room(results, size)
     fanout.persisted(results, size)
     memory.connections(results)
-    logins.fifty_at_once(results)
+    logins.fifty_at_once(results, size)
     history.pages(results, size)
     memory.start(results)
     profile.of_messages(results)
