@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from tests.integration.contracts.homes import SqlHome
 
 BEGINNING = """
@@ -11,6 +13,7 @@ from gevent import monkey
 monkey.patch_all()
 import sqlite3, sys, time
 import gevent
+
 from adapters.memory.broadcasting import LocalBroadcaster
 from adapters.sql.postgresql.connections import cooperate
 from adapters.sql.postgresql.database import postgres_storage
@@ -217,5 +220,6 @@ def test_a_database_that_hangs_is_given_up_and_asked_again(postgresql_home: SqlH
     run(THE_DATABASE_HANGS, postgresql_home)
 
 
+@pytest.mark.alone
 def test_while_a_large_room_is_removed_the_loop_goes_on(sqlite_home: SqlHome) -> None:
     run(A_LARGE_ROOM_GOES, sqlite_home)
