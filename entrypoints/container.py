@@ -48,7 +48,7 @@ class Container(containers.DeclarativeContainer):
     secrets = providers.Singleton(SystemSecretSource)
     large_blocks = providers.Callable(return_large_blocks)
     settle = providers.Callable(settle)
-    hashing_threads = providers.Singleton(NativeThreads, size=1, waiting=100, background=True)
+    hashing_threads = providers.Singleton(NativeThreads, size=1, waiting=100)
     disk_threads = providers.Singleton(NativeThreads, size=1, waiting=1)  # the one writer's
 
     line = providers.Singleton(line_at, settings.provided.bus_url)

@@ -1,1 +1,7 @@
-"""Storage in SQLite or PostgreSQL: SQLAlchemy Core tables and statements, explicit mapping, Alembic migrations."""
+"""Storage in SQLite or PostgreSQL.
+
+From the tables up: `tables`; `mapping`, `among` and `executor` (rows to objects, statements to a driver); `accounts`,
+`log`, `memberships`, `messages`, `rooms` and `views` (the repositories); `storage` (units of work and snapshots over
+them); `sqlite/` and `postgresql/` (connections and group commit); `storages` (which of the two), `migrations`, and
+`whole` (backups).
+"""

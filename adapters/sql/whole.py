@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from adapters.sql import migrations
 from adapters.sql.sqlite.connections import engine_over, path_of
-from adapters.sql.sqlite.database import ids
+from adapters.sql.sqlite.ids import ids
 from adapters.sql.tables import epoch, messages, metadata, rooms, sessions, users
 from chat_domain.model.backups import ORDER, PARTS, DamagedBackup, Record
 from chat_domain.model.errors import Conflict, Unavailable

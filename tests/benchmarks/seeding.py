@@ -10,7 +10,7 @@ from sqlalchemy.engine import make_url
 
 from adapters.security.argon2 import Argon2PasswordHasher
 from adapters.sql.mapping import millis
-from adapters.sql.sqlite.database import ids
+from adapters.sql.sqlite.ids import ids
 from adapters.sql.tables import events, memberships, rooms, sessions, users
 from chat_domain.model.identifiers import SessionId, UserId
 from chat_domain.model.values import Password

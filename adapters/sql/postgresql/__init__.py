@@ -1,1 +1,5 @@
-"""PostgreSQL: many processes, one database. Units of work in different rooms share transactions."""
+"""PostgreSQL: units of work in different rooms share transactions.
+
+From the driver up: `connections`, `prepared` (statements), `together` (one statement for many), `rounds` (a transaction
+of them), `room_unit` and `batch` (who takes part), `group_commit` (who is put together), `database`.
+"""

@@ -1,4 +1,4 @@
-"""Units of work that share one PostgreSQL transaction, as `batches` puts them together."""
+"""Units of work that share one transaction, as `group_commit` puts them together."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -6,8 +6,8 @@ from threading import Event, Lock
 from typing import Final
 
 from adapters.sql.executor import Row
+from adapters.sql.postgresql.room_unit import RoomUnit
 from adapters.sql.postgresql.rounds import Rounds
-from adapters.sql.postgresql.unit import RoomUnit
 from chat_domain.model.errors import Unavailable
 
 _log: Final = logging.getLogger(__name__)

@@ -15,7 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from chat_domain.model.errors import Unavailable
 
 # A server that is gone is noticed by the system's own timers: psycopg2 heeds no timeouts of its own among greenlets.
-TIMEOUTS: Final = {
+_TIMEOUTS: Final = {
     "connect_timeout": 5,
     "keepalives_idle": 5,
     "keepalives_interval": 2,
@@ -23,12 +23,12 @@ TIMEOUTS: Final = {
     "tcp_user_timeout": 10_000,
 }
 POOL_SIZE: Final = 10
-"""Connections for reading, and as many for units of work that are alone in their transaction."""
+"""Connections for reading, as many for units of work that are alone in their transaction, and as many for batches."""
 PATIENCE: Final = 5.0
 """How many seconds to wait for a connection, or for whoever holds a lock."""
 ANSWERED_WITHIN: Final = 60.0
 """Seconds that a statement may take, of which removing a large room takes most."""
-MOST_WAITING: Final = 2_000
+_MOST_WAITING: Final = 2_000
 # A prepared statement is planned once, whatever its parameters: planning a page of history for each takes longer than
 # reading it, and comes to the same plan.
 _SETTINGS: Final = "SET lock_timeout = {:.0f}; SET synchronous_commit = on; SET plan_cache_mode = force_generic_plan"
@@ -43,7 +43,7 @@ def driver_url(url: str) -> URL:
 
 def unpooled_engine(url: str) -> Engine:
     """SQLAlchemy with a connection for each use, which it closes."""
-    return create_engine(driver_url(url), poolclass=NullPool, connect_args=TIMEOUTS)
+    return create_engine(driver_url(url), poolclass=NullPool, connect_args=_TIMEOUTS)
 
 
 def cooperate() -> None:
@@ -56,7 +56,7 @@ class Pool:
 
     def __init__(self, url: str, patience: float, **session: Any) -> None:  # noqa: ANN401 - see psycopg2's set_session
         self.engine = _engine(url, patience, **session)
-        self._places = BoundedSemaphore(MOST_WAITING)
+        self._places = BoundedSemaphore(_MOST_WAITING)
 
     def connect(self) -> PoolProxiedConnection:
         if not self._places.acquire(blocking=False):
@@ -72,7 +72,7 @@ class Pool:
 def _engine(url: str, patience: float, **session: Any) -> Engine:  # noqa: ANN401 - likewise
     engine = create_engine(
         driver_url(url),
-        connect_args=TIMEOUTS,
+        connect_args=_TIMEOUTS,
         pool_size=POOL_SIZE,
         max_overflow=0,
         pool_timeout=patience,

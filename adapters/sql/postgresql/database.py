@@ -9,8 +9,8 @@ from psycopg2 import extensions
 from sqlalchemy import PoolProxiedConnection, Sequence, func, literal_column, select
 
 from adapters.sql.executor import CursorExecutor, Executor, Statements
-from adapters.sql.postgresql.batches import LARGEST_BATCH, Batches
 from adapters.sql.postgresql.connections import PATIENCE, Pool
+from adapters.sql.postgresql.group_commit import LARGEST_BATCH, Batches
 from adapters.sql.postgresql.prepared import PreparingCursor
 from adapters.sql.postgresql.rounds import Rounds
 from adapters.sql.storage import Database, Reading, SqlStorage, Writing

@@ -1,1 +1,1 @@
-"""SQLite: one process, one file. What waits to be written shares transactions."""
+"""SQLite: one file, which many connections read; in each process one writes, and those who wait share its commit."""

@@ -46,13 +46,6 @@ def connect_to_write(path: Path) -> sqlite3.Connection:
             return connection
 
 
-def _connect(path: Path, pragmas: tuple[str, ...]) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
-    for pragma in pragmas:
-        connection.execute(pragma)
-    return connection
-
-
 def engine_over(connection: sqlite3.Connection) -> Engine:
     """SQLAlchemy on one connection, which it closes."""
     return create_engine("sqlite+pysqlite://", creator=lambda: cast(DBAPIConnection, connection), poolclass=NullPool)
@@ -75,3 +68,10 @@ def reading_engine(path: Path) -> Engine:
 def is_busy(error: sqlite3.OperationalError) -> bool:
     """Whether somebody else holds the lock."""
     return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+
+
+def _connect(path: Path, pragmas: tuple[str, ...]) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+    for pragma in pragmas:
+        connection.execute(pragma)
+    return connection

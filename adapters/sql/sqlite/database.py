@@ -2,23 +2,18 @@
 
 import sqlite3
 from pathlib import Path
-from typing import Final
 
-from sqlalchemy import Column, Integer, MetaData, Table, update
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.sql.executor import CursorExecutor, Executor, Offload, Statements
 from adapters.sql.sqlite.connections import PATIENCE, connect_to_write, path_of, reading_engine
 from adapters.sql.sqlite.group_commit import SqliteWriter
+from adapters.sql.sqlite.ids import NEXT_ID
 from adapters.sql.storage import Database, Reading, SqlStorage, Writing
 from chat_domain.model.errors import Unavailable
 from chat_domain.model.identifiers import RoomId
 from chat_domain.ports.broadcasting import Broadcaster
-
-# SQLite has no sequences. A counter in the unit's own transaction costs nothing: only one unit writes at a time.
-ids: Final = Table("ids", MetaData(), Column("last", Integer, nullable=False), sqlite_strict=True)
-_NEXT_ID: Final = update(ids).values(last=ids.c.last + 1).returning(ids.c.last)
 
 
 def sqlite_storage(url: str, *, broadcaster: Broadcaster, offload: Offload = lambda function: function()) -> SqlStorage:
@@ -44,7 +39,7 @@ class SqliteDatabase(Database):
         return self.writer.begin()
 
     def next_id(self, executor: Executor) -> int:
-        ((number,),) = executor.all(_NEXT_ID)
+        ((number,),) = executor.all(NEXT_ID)
         return int(number)
 
     def close(self) -> None:

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import text
 
 from adapters.memory.broadcasting import LocalBroadcaster
-from adapters.sql.postgresql.batches import LARGEST_BATCH, MOST_WAITING
 from adapters.sql.postgresql.database import PostgresDatabase
-from adapters.sql.postgresql.unit import RoomUnit
+from adapters.sql.postgresql.group_commit import LARGEST_BATCH, MOST_WAITING
+from adapters.sql.postgresql.room_unit import RoomUnit
 from adapters.sql.storage import SqlStorage
 from chat_domain.model.errors import Conflict, Unavailable
 from chat_domain.model.identifiers import MessageId, RoomId, UserId

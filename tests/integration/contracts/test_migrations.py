@@ -14,7 +14,7 @@ from sqlalchemy import create_engine
 from adapters.sql import migrations
 from adapters.sql.migrations import NEWEST, is_current, migrate
 from adapters.sql.postgresql.connections import driver_url
-from adapters.sql.sqlite.database import ids
+from adapters.sql.sqlite.ids import ids
 from adapters.sql.tables import metadata
 from chat_domain.model.errors import Unavailable
 from chat_domain.model.identifiers import UserId

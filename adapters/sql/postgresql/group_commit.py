@@ -15,9 +15,9 @@ from sqlalchemy import ClauseElement
 
 from adapters.sql.executor import Statements
 from adapters.sql.postgresql.batch import Batch
+from adapters.sql.postgresql.room_unit import RoomUnit
 from adapters.sql.postgresql.rounds import Rounds
 from adapters.sql.postgresql.together import is_locking
-from adapters.sql.postgresql.unit import RoomUnit
 from adapters.sql.storage import Writing
 from chat_domain.model.errors import Unavailable
 from chat_domain.model.identifiers import RoomId

@@ -1,4 +1,4 @@
-"""One unit of work among those that `batches` puts together."""
+"""A unit of work in one room, of which many share a transaction."""
 
 from collections.abc import Callable
 from threading import Event
@@ -27,8 +27,8 @@ class Company(Protocol):
         """The unit wants nothing any more."""
 
 
-class Queue(Protocol):
-    """Where units wait for a batch, and who takes them when they are not to be in one."""
+class Batching(Protocol):
+    """What puts the batches together, as a unit sees it."""
 
     patience: float
     """Seconds that a unit waits."""
@@ -57,14 +57,14 @@ class RoomUnit(Writing, Executor):
 
     locks = True
 
-    def __init__(self, queue: Queue, room: RoomId) -> None:
+    def __init__(self, batching: Batching, room: RoomId) -> None:
         self.executor = self
         self.room = room
         self.batch: Company | None = None
         self.is_waiting = True
         self.call: Call | None = None
         self.writes: list[Write] = []
-        self._queue = queue
+        self._batching = batching
         self._asked: list[tuple[Call, list[Row]]] = []
         self._keeps_room = False
         self._alone: Writing | None = None
@@ -100,7 +100,7 @@ class RoomUnit(Writing, Executor):
         try:
             if self._alone:
                 self._alone.roll_back()
-            elif not self._queue.withdraw(self) and self.batch:
+            elif not self._batching.withdraw(self) and self.batch:
                 self.batch.leave(self)
         finally:
             self._free_room()
@@ -113,7 +113,7 @@ class RoomUnit(Writing, Executor):
     def _ask(self, call: Call) -> list[Row]:
         if self._alone:
             return call.rows(self._alone.executor)
-        if self.batch and (self.writes or self._queue.is_locking(call.statement)):
+        if self.batch and (self.writes or self._batching.is_locking(call.statement)):
             return call.rows(self._go_alone().executor)
         self.call = call
         if self.batch:
@@ -127,8 +127,8 @@ class RoomUnit(Writing, Executor):
         return rows
 
     def _join(self) -> list[Row]:
-        self._queue.queue(self)
-        if not self._heard.wait(self._queue.patience) and self._queue.withdraw(self):
+        self._batching.queue(self)
+        if not self._heard.wait(self._batching.patience) and self._batching.withdraw(self):
             raise Unavailable(retry_after=1)
         return self._wait()
 
@@ -151,7 +151,7 @@ class RoomUnit(Writing, Executor):
             self.batch.rooms.discard(self.room)
             self.batch.leave(self)
             self.batch = None
-        self._alone = self._queue.alone()
+        self._alone = self._batching.alone()
         if any(call.rows(self._alone.executor) != rows for call, rows in self._asked):
             raise Unavailable(retry_after=1)
         for statement, parameters in self.writes:
@@ -161,4 +161,4 @@ class RoomUnit(Writing, Executor):
     def _free_room(self) -> None:
         if self._keeps_room:
             self._keeps_room = False
-            self._queue.free(self.room)
+            self._batching.free(self.room)
