@@ -17,7 +17,7 @@ from chat_domain.model.errors import Conflict, Unavailable
 Row = tuple[Any, ...]
 
 Offload = Callable[[Callable[[], None]], object]
-"""Runs a function that blocks, and returns when it has returned; others go on meanwhile."""
+"""Runs a function that takes long, and returns when it has returned; others go on meanwhile."""
 
 _log: Final = logging.getLogger(__name__)
 

@@ -4,12 +4,14 @@ import random
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from tempfile import TemporaryDirectory
 from typing import Final
 
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 
+from adapters.sql.postgresql.connections import patiently
 from chat_domain.model.identifiers import RoomId, Seq
 from chat_domain.ports.storage import Storage
 from entrypoints.container import Container
@@ -22,7 +24,7 @@ from tests.integration.servers.postgres import a_postgres
 
 PAGE, ROOMS, PAGES = 50, 100, 2000
 GOAL_ROWS: Final = 5_000_000
-_ROWS_AT_ONCE: Final = 250_000  # a statement must be answered within a minute
+_ROWS_AT_ONCE: Final = 250_000  # a statement must be answered within a minute, however patient one is
 FIRST_SEQ: Final = 10
 _COUNTED: Final = {
     "sqlite": "WITH RECURSIVE n(i) AS (SELECT :low UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :high)",
@@ -76,7 +78,7 @@ def _measured(settings: dict[str, str], size: Size) -> Iterator[Pages]:
     filled = 0
     try:
         for rows in size.rows:
-            _fill(engine, filled, rows)
+            patiently(partial(_fill, engine, filled, rows))
             filled = rows
             page, whole = (sorted(times) for times in zip(*_page_times(storage, rows), strict=True))
             yield Pages(rows, page[PAGES // 2], page[PAGES * 99 // 100], whole[PAGES // 2])

@@ -1,6 +1,8 @@
 """How connections to PostgreSQL are set up, shared, and behave among greenlets."""
 
 import time
+from collections.abc import Callable
+from contextvars import ContextVar
 from threading import BoundedSemaphore
 from typing import Any, Final
 
@@ -26,12 +28,15 @@ POOL_SIZE: Final = 10
 """Connections for reading, as many for units of work that are alone in their transaction, and as many for batches."""
 PATIENCE: Final = 5.0
 """How many seconds to wait for a connection, or for whoever holds a lock."""
-ANSWERED_WITHIN: Final = 60.0
-"""Seconds that a statement may take, of which removing a large room takes most."""
+ANSWERED_WITHIN: Final = PATIENCE + 1.0
+"""Seconds that a statement may take, be it that it waits for a lock; then the database is taken for dead."""
+LONG_ANSWERED_WITHIN: Final = 60.0
+"""Seconds that one may take which changes very many rows."""
 _MOST_WAITING: Final = 2_000
 # A prepared statement is planned once, whatever its parameters: planning a page of history for each takes longer than
 # reading it, and comes to the same plan.
 _SETTINGS: Final = "SET lock_timeout = {:.0f}; SET synchronous_commit = on; SET plan_cache_mode = force_generic_plan"
+_is_long: Final = ContextVar("is_long", default=False)
 _FRESH: Final = 1.0
 """Seconds after which a connection is asked whether it still lives; asking each time would be a tenth of a send."""
 
@@ -49,6 +54,15 @@ def unpooled_engine(url: str) -> Engine:
 def cooperate() -> None:
     """From now on let other greenlets go on while one waits for the database; for programs that run under gevent."""
     extensions.set_wait_callback(_wait)
+
+
+def patiently(run: Callable[[], None]) -> None:
+    """Run statements that may take long."""
+    before = _is_long.set(True)
+    try:
+        run()
+    finally:
+        _is_long.reset(before)
 
 
 class Pool:
@@ -111,7 +125,8 @@ def _wait(connection: extensions.connection) -> None:
     from gevent import Timeout  # noqa: PLC0415 - only programs that run under gevent have it
     from gevent.socket import wait_read, wait_write  # noqa: PLC0415 - likewise
 
-    silence = Timeout(ANSWERED_WITHIN, psycopg2.OperationalError("the database does not answer"))
+    within = LONG_ANSWERED_WITHIN if _is_long.get() else ANSWERED_WITHIN
+    silence = Timeout(within, psycopg2.OperationalError("the database does not answer"))
     with silence:  # a machine that hangs still acknowledges at the level of the network
         while (state := connection.poll()) != extensions.POLL_OK:
             if state == extensions.POLL_READ:

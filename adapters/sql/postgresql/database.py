@@ -9,7 +9,7 @@ from psycopg2 import extensions
 from sqlalchemy import PoolProxiedConnection, Sequence, func, literal_column, select
 
 from adapters.sql.executor import CursorExecutor, Executor, Statements
-from adapters.sql.postgresql.connections import PATIENCE, Pool
+from adapters.sql.postgresql.connections import PATIENCE, Pool, patiently
 from adapters.sql.postgresql.group_commit import LARGEST_BATCH, Batches
 from adapters.sql.postgresql.prepared import PreparingCursor
 from adapters.sql.postgresql.rounds import Rounds
@@ -86,7 +86,7 @@ class PostgresSnapshot(Reading):
 
     def __init__(self, connection: PoolProxiedConnection, statements: Statements, *, opening: str = "") -> None:
         self._connection = connection
-        self.executor = _executor(connection, statements, locks=False, opening=opening)
+        self.executor = CursorExecutor(_cursor(connection, opening), statements, locks=False)
 
     def end(self) -> None:
         driver: Any = self._connection.driver_connection
@@ -104,7 +104,7 @@ class PostgresUnit(Writing):
 
     def __init__(self, connection: PoolProxiedConnection, statements: Statements) -> None:
         self._connection = connection
-        self.executor = _executor(connection, statements, locks=True)
+        self.executor = CursorExecutor(_cursor(connection), statements, locks=True, offload=patiently)
 
     def commit(self, then: Callable[[], None]) -> None:
         try:
@@ -119,8 +119,5 @@ class PostgresUnit(Writing):
         self._connection.close()
 
 
-def _executor(
-    connection: PoolProxiedConnection, statements: Statements, *, locks: bool, opening: str = ""
-) -> CursorExecutor:
-    known = connection.info.setdefault("prepared", {})
-    return CursorExecutor(PreparingCursor(connection.cursor(), known, opening=opening), statements, locks=locks)
+def _cursor(connection: PoolProxiedConnection, opening: str = "") -> PreparingCursor:
+    return PreparingCursor(connection.cursor(), connection.info.setdefault("prepared", {}), opening=opening)

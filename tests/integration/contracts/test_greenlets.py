@@ -13,6 +13,7 @@ from gevent import monkey
 monkey.patch_all()
 import sqlite3, sys, time
 import gevent
+from sqlalchemy import text
 
 from adapters.memory.broadcasting import LocalBroadcaster
 from adapters.sql.postgresql.connections import cooperate
@@ -154,6 +155,8 @@ for _ in range(3):
             raise AssertionError("it answered")
     except (Unavailable, connections.psycopg2.OperationalError):
         assert time.monotonic() - before < 1
+with storage.unit_of_work() as work:
+    work.rooms._executor.run_long(text("SELECT pg_sleep(0.6)"))
 connections.ANSWERED_WITHIN = 5
 assert post(0).seq == 21
 """
