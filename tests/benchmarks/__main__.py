@@ -20,6 +20,7 @@ def main() -> None:
     fanout.small_room(results, size)
     fanout.persisted(results, size)
     memory.connections(results)
+    logins.one_by_one(results)
     logins.fifty_at_once(results, size)
     history.pages(results, size)
     memory.start(results)

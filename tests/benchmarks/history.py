@@ -48,7 +48,7 @@ class Pages:
 
 
 def pages(results: Results, size: Size) -> None:
-    """p50 and p99 of reading a page at a random place of a random room, on SQLite and on PostgreSQL."""
+    """p50 and p99 of a page at a random place of a random room at the repository, on SQLite and on PostgreSQL."""
     with TemporaryDirectory() as folder:
         found = list(_measured({"PARLEY_DATA_DIR": folder}, size))
     _tell(results, "SQLite", found, goal=0.4)
