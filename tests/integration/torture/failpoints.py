@@ -12,6 +12,7 @@ import signal
 import socket
 import time
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from adapters.broadcasting.native.websocket import WebSocket
 from adapters.memory.broadcasting import LocalBroadcaster
 from chat_domain.model.log import Entry, RoomEvent
 from chat_domain.model.notices import Happening, Notice
+from chat_domain.services import sessions
 from entrypoints.sockets.dispatcher import Dispatcher
 
 
@@ -54,6 +56,11 @@ def die_before_ack() -> None:
         return answer
 
     Dispatcher.dispatch = dying  # type: ignore[method-assign]
+
+
+def day_long_tokens() -> None:
+    """Tokens hold for a day: a run takes longer than the quarter of an hour after which they have to be renewed."""
+    sessions.ACCESS_LIFETIME = timedelta(days=1)  # type: ignore[misc]
 
 
 def lose_pushes() -> None:
