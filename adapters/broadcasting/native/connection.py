@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import Any, Final, Protocol
 
 from adapters.broadcasting.native.frames import GOING_AWAY, NOT_TEXT, PROTOCOL_ERROR, text_frame
 from adapters.broadcasting.native.outbox import NOWHERE, Outbox
 from adapters.broadcasting.native.packets import Malformed, attachments
 from adapters.broadcasting.native.workers import Workers
 from chat_domain.model.identifiers import RoomId, SessionId, UserId
-
-if TYPE_CHECKING:
-    from adapters.broadcasting.native.engine import EngineSocket
 
 _AT_A_TIME: Final = 16
 """Events of one client that are handled before it is another's turn."""
@@ -24,6 +21,18 @@ _MUCH: Final = 64 * 1024
 _MOST_UNHANDLED: Final = 64
 _LARGEST_UNHANDLED: Final = 64 * 1024
 """Events, and bytes of events, of one client that may wait; until they are fewer, nothing is read from it."""
+
+
+class Engine(Protocol):
+    """The Engine.IO socket, by which python-engineio knows the connection."""
+
+    sid: str
+
+    def retire(self) -> None:
+        """From now on nobody finds it."""
+
+    def finish(self, reason: str) -> None:
+        """Tell everybody who wants to know that the connection has ended. May wait."""
 
 
 class Line(Protocol):
@@ -56,7 +65,7 @@ class Connection:
 
     def __init__(
         self,
-        engine: EngineSocket,
+        engine: Engine,
         *,
         out: Any,  # noqa: ANN401 - an Out
         line: Line,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import gevent
 from engineio.exceptions import EngineIOError
@@ -11,11 +11,9 @@ from engineio.socket import Socket
 from gevent import get_hub
 
 from adapters.broadcasting.native.backlog import MOST_WAITING
+from adapters.broadcasting.native.connection import Connection
 from adapters.broadcasting.native.frames import TOO_SLOW, text_frame, text_of
 from adapters.broadcasting.native.packets import CLOSE, NOOP
-
-if TYPE_CHECKING:
-    from adapters.broadcasting.native.connection import Connection
 
 _SEPARATOR: Final = b"\x1e"
 _POLLING_ONLY: Final = (CLOSE.decode(), NOOP.decode())

@@ -99,6 +99,7 @@ class WebSocket:
     def close(self, code: int, reason: str) -> None:
         """Write what waits and a close frame, then let the client finish; what it sends is not looked at any more."""
         self._connection.engine.retire()
+        self._reader = FrameReader()  # what was read and not handled must not stay until all of this is collected
         if self._readable is None:
             return
         self._readable.stop()

@@ -7,16 +7,9 @@ import { displayName } from "@/shared/ui/names";
 import { EditForm } from "./EditForm";
 import styles from "./MessageRow.module.css";
 import { MessageTools } from "./MessageTools";
+import type { MessageActions } from "./message-actions";
 import { Quote } from "./Quote";
 import { RichText } from "./RichText";
-
-export interface MessageActions {
-  onReply: (message: Message) => void;
-  onEdit: (message: Message | null) => void;
-  onDelete: (message: Message) => void;
-  onCopyLink: (message: Message) => void;
-  onShow: (message: Message) => void;
-}
 
 interface MessageRowProps {
   message: Message;

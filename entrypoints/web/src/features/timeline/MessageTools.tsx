@@ -1,7 +1,7 @@
 import type { Message } from "@/shared/api/wire";
 import { IconButton } from "@/shared/ui/Button";
-import type { MessageActions } from "./MessageRow";
 import styles from "./MessageRow.module.css";
+import type { MessageActions } from "./message-actions";
 
 interface MessageToolsProps {
   message: Message;
