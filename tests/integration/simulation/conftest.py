@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from chat_domain.services import survey
+from tests.integration.simulation.world import LOOKED_AT_ONE_BY_ONE
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -22,6 +23,5 @@ def quiet() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def in_turns(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two rooms and three people are so many that they are looked at one by one."""
-    for limit in ("_ROOMS_AT_LEAST", "_USERS", "_USERS_IF_MISSED"):
+    for limit in LOOKED_AT_ONE_BY_ONE:
         monkeypatch.setattr(survey, limit, 1)

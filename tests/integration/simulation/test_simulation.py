@@ -3,6 +3,10 @@
 A seed that fails is replayed by `pytest tests/integration/simulation --seed N`. What is checked is listed in checks.py.
 """
 
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -13,6 +17,8 @@ from tests.integration.simulation.world import World
 SEEDS: Final = 2_000
 AT_A_TIME: Final = 100
 FOR_A_BUG: Final = 200
+IN_ANOTHER_PROCESS: Final = 20
+ROOT: Final = Path(__file__).parents[3]
 
 
 def run(seed: int, bug: bugs.Bugs | None = None) -> list[str]:
@@ -36,9 +42,19 @@ def test_the_promise_holds_in_every_world(seeds: range) -> None:
 def test_the_same_seed_is_the_same_world() -> None:
     one, other = World(7), World(7)
     assert one.run() == other.run()
-    assert one.schedule.steps == other.schedule.steps
-    assert one.committed_at == other.committed_at
-    assert [client.rooms for client in one.clients] == [client.rooms for client in other.clients]
+    assert one.history() == other.history()
+
+
+def test_the_same_seed_is_the_same_world_in_a_process_that_orders_sets_otherwise() -> None:
+    one, *others = (lines_of_worlds(hash_seed) for hash_seed in range(4))
+    assert len(one) == IN_ANOTHER_PROCESS
+    assert others == [one] * 3
+
+
+def lines_of_worlds(hash_seed: int) -> list[str]:
+    command = [sys.executable, "-m", "tests.integration.simulation", str(IN_ANOTHER_PROCESS)]
+    environment = {**os.environ, "PYTHONHASHSEED": str(hash_seed), "PYTHONPATH": str(ROOT)}
+    return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout.splitlines()
 
 
 def test_the_worlds_are_eventful() -> None:

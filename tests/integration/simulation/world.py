@@ -19,6 +19,9 @@ from tests.integration.simulation.client import Client, Lost
 from tests.integration.simulation.process import Process
 from tests.integration.simulation.schedule import Schedule
 
+LOOKED_AT_ONE_BY_ONE: Final = ("_ROOMS_AT_LEAST", "_USERS", "_USERS_IF_MISSED")
+"""Limits of the survey that have to be 1, so that two rooms and three people are many."""
+
 _BAD_WEATHER: Final = 8.0
 _REST: Final = 7.0
 """Seconds."""
@@ -58,6 +61,17 @@ class World:
         self.schedule.stop()
         check(self)
         return self.faults
+
+    def history(self) -> str:
+        """All that anybody asked, was answered and was told, in no order but its own."""
+        told = [self.faults, self.schedule.now, self.committed_at, self.ended_at, self.marks]
+        for client in self.clients:
+            told += [client.rooms, client.past]
+            told += [
+                (each.key, each.began, each.answered, each.seq, sorted(map(str, each.bodies))) for each in client.sends
+            ]
+            told += [(line.name, line.process.chat.audience.heard[line.name]) for line in client.lines]
+        return repr(told)
 
     def some_process(self) -> Process:
         """Any of those that are alive, or of the dead if none is."""

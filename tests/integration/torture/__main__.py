@@ -1,24 +1,25 @@
 """`python -m tests.integration.torture [--faults F1,F6] [--times N] [--minutes N] [--world W] [--clients javascript]`.
 
 Every fault strikes as often as the table asks, or N times, or with minutes one after the other, each at least once,
-until that time is over in each world. The figures are printed, and replace those of the same command in
-docs/reliability.md, if it has some. Ends with 1 when anything was wrong.
+until that time is over in each world; F1 alone then kills one of several processes every few seconds. The figures are
+printed, and replace those of the same command in docs/reliability.md, if it has some. Ends with 1 when anything was
+wrong.
 """
 
 import argparse
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from itertools import cycle, repeat
+from itertools import cycle, repeat, takewhile
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import psutil
 
 from tests.integration.torture.client import Client
-from tests.integration.torture.faults import ON_POSTGRESQL, ON_SQLITE, TIMES
+from tests.integration.torture.faults import AT_LENGTH, ON_POSTGRESQL, ON_SQLITE, TIMES
 from tests.integration.torture.figures import Figures, figures_of
 from tests.integration.torture.fleet import ClientType
 from tests.integration.torture.node import Node
@@ -91,11 +92,11 @@ def _torture(
     with open_world() as world, a_scene(world, rate=clients.rate, client_type=clients.type()) as scene:
         scene.fleet.work()
         began = time.monotonic()
-        for name in _strikes(list(faults), asked.times, asked.minutes * 60):
+        for name, fault in _strikes(faults, asked.times, asked.minutes * 60, at_length=len(world.servers) > 1):
             time.sleep(_PAUSE)
             _say(f"{time.monotonic() - began:6.0f} s  {world.name}: {name}")
             try:
-                faults[name](scene)
+                fault(scene)
             except Exception as failure:  # noqa: BLE001 - the others are to strike nevertheless
                 failures.append(f"{name}: {str(failure) or repr(failure)}")
                 _say(failures[-1])
@@ -110,17 +111,18 @@ def _say(line: str) -> None:
     sys.stdout.flush()
 
 
-def _strikes(names: Sequence[str], times: int, seconds: float) -> Iterator[str]:
+def _strikes(
+    faults: Mapping[str, Fault], times: int, seconds: float, *, at_length: bool
+) -> Iterator[tuple[str, Fault]]:
     if not seconds:
-        for name in names:
-            yield from repeat(name, times or TIMES.get(name, 1))
-        return
-    over = time.monotonic() + seconds
-    yield from names
-    for name in cycle(names):
-        if time.monotonic() > over:
-            return
-        yield name
+        for name, fault in faults.items():
+            yield from repeat((name, fault), times or TIMES.get(name, 1))
+    elif at_length and len(faults) == 1 and (long := AT_LENGTH.get(*faults)):
+        yield from ((name, lambda scene: long(scene, seconds)) for name in faults)
+    else:
+        over = time.monotonic() + seconds
+        yield from faults.items()
+        yield from takewhile(lambda _: time.monotonic() <= over, cycle(faults.items()))
 
 
 def _write(found: list[Figures], command: str) -> None:

@@ -46,7 +46,7 @@ class Account:
 
 
 class Client:
-    """One device of a person. `doors` are the ports it may connect to, one after the other."""
+    """One device of a person. `doors` are the ports it may connect to: when one fails, any of the others."""
 
     def __init__(
         self, name: str, account: Account, doors: Sequence[int], history: History, *, room_type: type[Room] = Room
@@ -77,7 +77,7 @@ class Client:
             except Refusal as refusal:
                 failures += 1
                 self.has_ended = refusal.status == _UNAUTHENTICATED
-            self._door += 1
+            self._door += random.randrange(1, max(2, len(self.doors)))
             await asyncio.sleep(random.uniform(0, min(_LONGEST_PAUSE, 0.05 * 2**failures)))
 
     async def ask(self, event: str, payload: object) -> dict[str, Any]:

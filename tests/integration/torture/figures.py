@@ -55,8 +55,8 @@ class Figures:
         yield "| fault | times | healed p50 | healed p99 |"
         yield "|---|---|---|---|"
         for name, times in self.healing.items():
-            p50, p99 = quantile(times, 0.5), quantile(times, 0.99)
-            yield f"| {name} | {self.faults[name]} | {p50:.2f} s | {p99:.2f} s |"
+            p50, p99 = (f"{quantile(times, share):.2f} s" if times else "nobody had to" for share in (0.5, 0.99))
+            yield f"| {name} | {self.faults[name]} | {p50} | {p99} |"
         yield ""
         yield from (f"- {name}: {value:.1f}" for name, value in self.besides.items())
         yield from (f"- **failed**: {what}" for what in self.problems())

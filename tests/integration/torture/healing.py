@@ -4,10 +4,13 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from tests.integration.torture.checker import Run
 from tests.integration.torture.history import Answered, Closed, Disconnected, Faulted, Opened, Received, Synced
+
+OF_THE_DISCONNECTED: Final = frozenset({"F1", "F3", "F5", "F14 1 s", "F14 missed", "F15", "F22", "F23"})
+"""Faults that only those have to heal from whose connections they cost; the others keep something from everybody."""
 
 
 def healed(run: Run) -> dict[str, list[float]]:
@@ -15,6 +18,7 @@ def healed(run: Run) -> dict[str, list[float]]:
 
     A client has healed when it has applied everything acknowledged or `unheard` before healing could begin in the rooms
     that it is in, and if it was disconnected, has synchronised since. Who is thrown out of a room meanwhile need not.
+    Of faults that are OF_THE_DISCONNECTED those clients alone count that were disconnected.
     """
     found: dict[str, list[float]] = defaultdict(list)
     reached = _reached(run)
@@ -23,9 +27,11 @@ def healed(run: Run) -> dict[str, list[float]]:
         heads = _heads(run, fault.healing_from)
         for room, seq in fault.unheard.items():
             heads[room] = max(heads[room], seq)
-        for client in run.states:
-            at = _healed_at(reached, presence[client], client, fault, heads)
-            found[fault.name].append(max(0.0, at - fault.healing_from))
+        concerned = [
+            client for client in run.states if fault.name not in OF_THE_DISCONNECTED or _losses(presence[client], fault)
+        ]
+        healings = (_healed_at(reached, presence[client], client, fault, heads) for client in concerned)
+        found[fault.name] += [max(0.0, at - fault.healing_from) for at in healings]
     return {name: sorted(times) for name, times in found.items()}
 
 
@@ -89,6 +95,10 @@ def _room_healed_at(steps: list[tuple[float, int, bool]], since: float, head: in
     return next((at for at, seq, is_in in islice(steps, start, None) if not is_in or seq >= head), float("inf"))
 
 
+def _losses(presence: Presence, fault: Faulted) -> list[float]:
+    return [at for at in presence.lost if fault.at <= at <= fault.healing_from + 1]
+
+
 def _back_at(presence: Presence, fault: Faulted) -> Iterator[float]:
-    if lost := [at for at in presence.lost if fault.at <= at <= fault.healing_from + 1]:
+    if lost := _losses(presence, fault):
         yield next((at for at in presence.synced if at > max(lost)), float("inf"))

@@ -89,7 +89,7 @@ class Told:
     def run(self) -> Run:
         fresh = {"anna": {ROOM: RoomState(7, 2, 0, messages=FINAL)}, "ben": {}}
         states = {"anna": {ROOM: self.state}, "ben": {}}
-        return Run(self.records, {ROOM: self.log}, states, fresh, {"anna": ANNA, "ben": BEN})
+        return Run(self.records, {ROOM: self.log}, states, fresh, {"anna": ANNA, "ben": BEN, "visit": ANNA})
 
     def swap(self, old: Record, new: Record) -> None:
         self.records[self.records.index(old)] = new
@@ -194,6 +194,54 @@ def a_push_to_a_session_that_was_ended(told: Told) -> None:
     told.records.append(LoggedOut(7.5, "anna"))
 
 
+def signed_out(told: Told, at: float, *received: Event) -> None:
+    """A device of Anna's whose session ended then, and which received these all the same."""
+    told.records.append(LoggedOut(at, "visit"))
+    told.records += [Received(9.8, "visit", event, pushed=True, applied=False) for event in received]
+
+
+def a_deletion_to_a_session_that_was_ended(told: Told) -> None:
+    signed_out(told, 4.9, LOG[4])
+
+
+def an_edit_to_a_session_that_was_ended(told: Told) -> None:
+    """The second one: the first it may know."""
+    edits = [Event(ROOM, seq, "message_edited", 71, "four", sender=ANNA, client_id="a2") for seq in (8, 9)]
+    told.log += edits
+    told.records += [
+        Asked(9.0, "anna", "a:4", "edit", ROOM, "four", message=71),
+        Answered(9.1, "a:4", 71, 7, "four"),
+        Asked(9.6, "anna", "a:5", "edit", ROOM, "four", message=71),
+        Answered(9.7, "a:5", 71, 7, "four"),
+    ]
+    signed_out(told, 9.5, edits[1])
+
+
+def a_removal_to_a_session_that_was_ended(told: Told) -> None:
+    signed_out(told, 5.9, LOG[5])
+
+
+def a_joining_to_a_session_that_was_ended(told: Told) -> None:
+    again = Event(ROOM, 8, "user_join", user=BEN)
+    told.log.append(again)
+    told.records += [Asked(9.6, "anna", "a:4", "put", ROOM, user=BEN), Answered(9.7, "a:4")]
+    signed_out(told, 9.5, again)
+
+
+def a_leaving_to_a_session_that_was_ended(told: Told) -> None:
+    gone = Event(ROOM, 8, "user_left", user=ANNA)
+    told.log.append(gone)
+    told.records += [Asked(9.6, "anna", "a:4", "leave", ROOM), Answered(9.7, "a:4")]
+    signed_out(told, 9.5, gone)
+
+
+def what_nobody_asked_for_to_a_session_that_was_ended(told: Told) -> None:
+    """It comes after something that was."""
+    renamed = Event(ROOM, 8, "room_changed")
+    told.log.append(renamed)
+    signed_out(told, 7.9, renamed)
+
+
 def an_old_message_in_a_client(told: Told) -> None:
     told.state = replace(told.state, messages={**FINAL, 41: Shown(41, 4, "two", False)})
 
@@ -259,6 +307,12 @@ BAD: list[tuple[Callable[[Told], None], str]] = [
     (a_push_from_before_the_joining, "I9"),
     (a_sync_from_after_the_removal, "I9"),
     (a_push_to_a_session_that_was_ended, "I9"),
+    (a_deletion_to_a_session_that_was_ended, "I9"),
+    (an_edit_to_a_session_that_was_ended, "I9"),
+    (a_removal_to_a_session_that_was_ended, "I9"),
+    (a_joining_to_a_session_that_was_ended, "I9"),
+    (a_leaving_to_a_session_that_was_ended, "I9"),
+    (what_nobody_asked_for_to_a_session_that_was_ended, "I9"),
     (an_old_message_in_a_client, "I10"),
     (a_wrong_unread_count, "I10"),
     (a_wrong_count_of_mentions, "I10"),
@@ -282,6 +336,19 @@ def test_it_finds(spoil: Callable[[Told], None], invariant: str) -> None:
 
 def test_every_invariant_is_shown_to_fail() -> None:
     assert {invariant for _, invariant in BAD} == set(INVARIANTS)
+
+
+def test_what_a_session_received_before_its_end_may_be_changed_after_it() -> None:
+    told = Told()
+    signed_out(told, 4.9, LOG[2], TWO)
+    assert broken_by(told) == set()
+
+
+def test_what_was_tried_twice_may_have_been_done_twice_before_the_end_of_a_session() -> None:
+    told = Told()
+    an_edit_to_a_session_that_was_ended(told)
+    told.records.append(Unanswered(9.05, "a:4"))
+    assert "I9" not in broken_by(told)
 
 
 def test_a_new_epoch_may_begin_lower() -> None:

@@ -34,7 +34,7 @@ def seconds(*records: Record) -> float:
 
 def test_a_client_has_healed_when_it_has_what_had_been_acknowledged() -> None:
     sent = (Asked(1.0, "ben", "b:1", "send", ROOM), Answered(1.5, "b:1", 41, 4))
-    assert seconds(*sent, Faulted(1.0, "F1", 2.0), received(2.75, 4)) == 0.75
+    assert seconds(*sent, Faulted(1.0, "F7", 2.0), received(2.75, 4)) == 0.75
 
 
 def test_a_client_has_healed_when_it_has_what_was_committed_and_told_to_nobody() -> None:
@@ -47,6 +47,17 @@ def test_a_client_that_never_gets_it_does_not_heal() -> None:
 
 def test_a_client_that_was_disconnected_has_healed_when_it_has_synchronised() -> None:
     assert seconds(Disconnected(1.5, "anna"), Faulted(1.0, "F1", 2.0), Synced(2.25, 2.5, "anna", {})) == 0.5
+
+
+def test_those_whom_a_kill_did_not_disconnect_are_not_counted_among_the_healed() -> None:
+    kill = Faulted(1.0, "F1", 2.0)
+    run = Run([Disconnected(1.5, "anna"), kill, Synced(2.25, 2.5, "anna", {})], {}, {"anna": {}, "ben": {}})
+    assert healed(run) == {"F1": [0.5]}
+
+
+def test_a_lost_bus_is_healed_from_by_everybody() -> None:
+    run = Run([Faulted(1.0, "F6", 2.0)], {}, {"anna": {}, "ben": {}})
+    assert healed(run) == {"F6": [0.0, 0.0]}
 
 
 def test_what_came_between_a_backup_and_its_restore_is_not_asked_for() -> None:

@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import count
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from tests.integration.torture.outbox import FOR_LATER
 
 _A_PAGE: Final = 50
 _NO_MESSAGE: Final = 2**53 - 1
+_REQUESTS: Final = {"remove": ("DELETE", None), "put": ("PUT", {"role": "member"})}
 
 
 class Doings:
@@ -52,9 +53,17 @@ class Doings:
             members = await self._members(room)
             if members:
                 user = self._random.choice(members)
-                await self._over_http("remove", room, user, "DELETE", None)
+                await self.remove(room, user)
                 await asyncio.sleep(self._random.uniform(0.2, 1.0))
-                await self._over_http("put", room, user, "PUT", {"role": "member"})
+                await self.put(room, user)
+
+    async def remove(self, room: int, user: int, doors: Sequence[int] = ()) -> None:
+        """Take somebody out of a room, by one of these ports."""
+        await self._moderate("remove", room, user, doors or self.client.doors)
+
+    async def put(self, room: int, user: int, doors: Sequence[int] = ()) -> None:
+        """Make somebody a member, likewise."""
+        await self._moderate("put", room, user, doors or self.client.doors)
 
     async def send(self, room: int, body: str | None = None, **more: object) -> Answered | None:
         """Post a message: how it was acknowledged, or None where it was refused."""
@@ -118,12 +127,12 @@ class Doings:
         shown = shown_on(page)
         self._history.append(Looked(asked_at, time.monotonic(), self.client.name, room, first, head, shown))
 
-    async def _over_http(self, kind: str, room: int, user: int, method: str, body: object) -> None:
-        op = self._op()
+    async def _moderate(self, kind: str, room: int, user: int, doors: Sequence[int]) -> None:
+        op, (method, body) = self._op(), _REQUESTS[kind]
         self._history.append(Asked(time.monotonic(), self.client.name, op, kind, room, user=user))
         path = f"/api/chat/rooms/{room}/members/{user}"
         while True:
-            port = self._random.choice(self.client.doors)
+            port = self._random.choice(doors)
             try:
                 await http.ask(port, self.client.account.token, method, path, body)
             except NoAnswer:

@@ -28,12 +28,13 @@ _SETTINGS: Final = {
     "LOG_LEVEL": "warning",
 }
 FAILPOINTS: Final = (
+    "day_long_tokens",
     "die_before_broadcast", "die_before_ack", "spoil_hints", "small_buffers", "count_connections", "tell_lag",
 )  # fmt: skip
 
 
 class LaunchedServer(ParleyServer):
-    """A server with failpoints or a planted bug."""
+    """A server with failpoints or a planted bug, or of another version."""
 
     def __init__(self, folder: Path, settings: Mapping[str, str], plants: Sequence[str]) -> None:
         super().__init__(folder, {**_SETTINGS, **settings})

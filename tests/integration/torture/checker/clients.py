@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from tests.integration.torture.checker.run import RoomState, Run
+from tests.integration.torture.checker.times import asked_after
 from tests.integration.torture.history import Closed, Disconnected, Event, LoggedOut, Opened, Received
 
 Interval = tuple[int, float]
@@ -54,11 +55,7 @@ def nothing_from_outside_the_membership(run: Run) -> Iterator[str]:
     A session that was ended receives nothing that was asked after its end was acknowledged.
     """
     memberships = _memberships(run)
-    asked = {
-        (operation.asked.room, operation.answered.seq): operation.asked.at
-        for operation in run.sends
-        if operation.answered
-    }
+    asked = asked_after(run)
     logged_out = {record.client: record.at for record in run.all(LoggedOut)}
     for record in run.all(Received):
         room, seq = record.event.room, record.event.seq
@@ -66,7 +63,7 @@ def nothing_from_outside_the_membership(run: Run) -> Iterator[str]:
         if not any((first if record.pushed else 0) <= seq <= last for first, last in spans):
             yield f"{record.client} received seq {seq} of room {room}, a member in {spans}"
         if asked.get((room, seq), 0) > logged_out.get(record.client, float("inf")):
-            yield f"{record.client} received seq {seq} of room {room}, which was sent after its logout"
+            yield f"{record.client} received seq {seq} of room {room}, which was asked for after its logout"
 
 
 def _memberships(run: Run) -> dict[tuple[int, int], list[Interval]]:

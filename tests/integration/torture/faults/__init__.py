@@ -1,10 +1,10 @@
 """The faults of the table, by their names there. Each leaves the world whole, and asserts what is asked besides."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
-from tests.integration.torture.faults import buses, databases, networks, processes, readers, restores
-from tests.integration.torture.play import Fault
+from tests.integration.torture.faults import buses, databases, networks, processes, readers, restores, upgrades
+from tests.integration.torture.play import Fault, Scene
 
 ON_SQLITE: Final[dict[str, Fault]] = {
     "F1": processes.killed,
@@ -40,8 +40,12 @@ ON_POSTGRESQL: Final[dict[str, Fault]] = {
     "F18": readers.stalled,
     "F20": networks.everybody_comes_back_at_once,
     "F22": restores.restored,
+    "F23": upgrades.there_and_back,
 }
 """Three processes over PostgreSQL and Valkey."""
+
+AT_LENGTH: Final[Mapping[str, Callable[[Scene, float], None]]] = {"F1": processes.killed_again_and_again}
+"""How a fault goes on for so many seconds where it is the only one and there are several processes."""
 
 TIMES: Final[Mapping[str, int]] = {"F1": 10, "F2": 100, "F3": 100, "F5": 3, "F9": 5}
 """How often each is to strike; the others once."""

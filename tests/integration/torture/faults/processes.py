@@ -1,6 +1,9 @@
 """Processes that die, freeze and are replaced."""
 
 import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, Final
 
 from tests.integration.torture.faults.revocations import revoking
@@ -8,6 +11,7 @@ from tests.integration.torture.history import Answered, Refused, Unanswered
 from tests.integration.torture.play import Scene, Timed
 from tests.integration.torture.worlds import LaunchedServer
 
+KILLED_EVERY: Final = 4.0
 FROZEN_FOR: Final = 10.0
 DRAINED_WITHIN: Final = 30.0
 _ANSWERED_WITHIN: Final = 15.0
@@ -21,6 +25,26 @@ def killed(scene: Scene) -> None:
     with scene.fault("F1") as timed:
         server.kill()
         _start_again(scene, server, timed)
+
+
+def killed_again_and_again(scene: Scene, seconds: float, every: float = KILLED_EVERY) -> None:
+    """F1 for so long: every few seconds one of those that serve is killed, never the last; it comes back meanwhile."""
+    until, servers = time.monotonic() + seconds, scene.world.servers
+    with ThreadPoolExecutor(len(servers)) as threads:
+        coming_back: dict[LaunchedServer, Future[None]] = {}
+        while (began := time.monotonic()) < until:
+            serving = [server for server in servers if server not in coming_back or coming_back[server].done()]
+            if len(serving) > 1:
+                server = scene.world.chance.choice(serving)
+                if before := coming_back.pop(server, None):
+                    before.result()
+                with scene.fault("F1") as timed:
+                    timed.healing_from = time.monotonic()
+                    server.kill()
+                coming_back[server] = threads.submit(server.start)
+            time.sleep(max(0.0, began + every - time.monotonic()))
+        for start in coming_back.values():
+            start.result()
 
 
 def killed_before_broadcast(scene: Scene) -> None:
@@ -56,14 +80,25 @@ def frozen(scene: Scene) -> None:
 
 def rolling_restart(scene: Scene) -> None:
     """F5: each server is asked to end and started again; no send fails."""
-    began = len(scene.history.records)
-    with scene.fault("F5"):
+    with no_send_fails(scene), scene.fault("F5"):
         for server in scene.world.servers:
-            since = time.monotonic()
-            server.restart()
-            drained = time.monotonic() - since
-            assert drained < DRAINED_WITHIN, f"a restart took {drained:.0f} s"
+            restart(server)
             time.sleep(1)
+
+
+def restart(server: LaunchedServer) -> None:
+    """Ask it to end, and start it again, within the time that a deployment gives it."""
+    since = time.monotonic()
+    server.restart()
+    drained = time.monotonic() - since
+    assert drained < DRAINED_WITHIN, f"a restart took {drained:.0f} s"
+
+
+@contextmanager
+def no_send_fails(scene: Scene) -> Iterator[None]:
+    """Meanwhile nothing is refused because of a server: what is not answered is asked again."""
+    began = len(scene.history.records)
+    yield
     failed = [
         record
         for record in scene.history.records[began:]

@@ -27,7 +27,8 @@ class Revocation:
     def __init__(self, scene: Scene, server: LaunchedServer) -> None:
         self._scene = scene
         self.room, members = next(iter(scene.stage.members.items()))
-        self.owner, self.member = members[0], members[-1]
+        self.member = members[-1]
+        self._owner = scene.fleet.doings[members[0].id]
         self._port = next((port for port in scene.world.ports if port != server.port), server.port)
         self.staying, self.leaving = (scene.fleet.arrive(self.member, [server.port]) for _ in range(2))
         self._revoked: Future[float] | None = None
@@ -45,10 +46,6 @@ class Revocation:
         assert self._heard_by(others, at), "nothing happened in the room that could have been kept from anybody"
         self._scene.fleet.call(self._put_back())
 
-    @property
-    def _membership(self) -> str:
-        return f"/api/chat/rooms/{self.room}/members/{self.member.id}"
-
     def _heard_by(self, clients: list[Client], since: float) -> bool:
         names = {client.name for client in clients}
         return any(
@@ -62,19 +59,19 @@ class Revocation:
     async def _revoke(self) -> float:
         """When both were acknowledged."""
         await self._put_back()  # the room's moderator may have been faster
-        await self._ask(self.owner.token, "DELETE", self._membership)
-        await self._ask(self.leaving.account.token, "POST", "/api/logout")
+        await self._owner.remove(self.room, self.member.id, [self._port])
+        await self._log_out()
         self._scene.history.append(LoggedOut(time.monotonic(), self.leaving.name))
         return time.monotonic()
 
     async def _put_back(self) -> None:
-        await self._ask(self.owner.token, "PUT", self._membership, {"role": "member"})
+        await self._owner.put(self.room, self.member.id, [self._port])
 
-    async def _ask(self, token: str, method: str, path: str, body: object = None) -> None:
+    async def _log_out(self) -> None:
         """Until it is done; what was done before is refused."""
         while True:
             try:
-                await http.ask(self._port, token, method, path, body)
+                await http.ask(self._port, self.leaving.account.token, "POST", "/api/logout")
             except NoAnswer:
                 await asyncio.sleep(0.1)
             except Refusal as refusal:

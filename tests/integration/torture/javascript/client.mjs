@@ -31,7 +31,8 @@ export class Client extends EventEmitter {
       .on("session_ended", () => this.leave())
       .onAny((event, payload) => this.rooms.hear(event, payload));
     this.socket.io.on("reconnect_attempt", () => {
-      this.doors.push(this.doors.shift()); // a load balancer would send it to a process that lives
+      const others = this.doors.length - 1; // a load balancer would send it to a process that lives
+      this.doors.push(...this.doors.splice(0, Math.ceil(Math.random() * others)));
       this.socket.io.uri = this.url;
     });
   }
