@@ -2,10 +2,13 @@
 
 import logging
 import time
-from typing import Final
+from abc import abstractmethod
+from collections import OrderedDict, defaultdict, deque
+from threading import Lock
+from typing import Final, Protocol
 
 from limits import RateLimitItemPerSecond
-from limits.storage import MemoryStorage, RedisStorage, Storage
+from limits.storage import RedisStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from chat_domain.model.errors import TooMany
@@ -20,6 +23,53 @@ _PAUSE: Final = 1.0
 _CONNECTIONS: Final = 20
 
 
+class Window(Protocol):
+    """Where it is counted."""
+
+    @abstractmethod
+    def take(self, limit: Limit, key: str) -> float | None:
+        """Count one more; or count nothing, and return how many seconds to wait."""
+
+
+class MemoryWindow(Window):
+    """Counts in memory, by a clock that nobody sets."""
+
+    def __init__(self) -> None:
+        self._hits: dict[Limit, OrderedDict[str, deque[float]]] = defaultdict(OrderedDict)
+        self._lock = Lock()
+
+    def take(self, limit: Limit, key: str) -> float | None:
+        with self._lock:
+            now, hits = time.monotonic(), self._hits[limit]
+            _forget(hits, now - limit.seconds)
+            mine = hits.setdefault(key, deque(maxlen=limit.times))
+            if len(mine) == limit.times and (ends := mine[0] + limit.seconds) > now:
+                return ends - now
+            mine.append(now)
+            hits.move_to_end(key)
+        return None
+
+
+def _forget(hits: OrderedDict[str, deque[float]], before: float) -> None:
+    """Forget whoever was last granted something at or before that time; the first is whose grant is the oldest."""
+    while hits and next(iter(hits.values()))[-1] <= before:
+        hits.popitem(last=False)
+
+
+class RedisWindow(Window):
+    """Counts in Redis or Valkey, by the clocks of the servers that ask."""
+
+    def __init__(self, storage: RedisStorage) -> None:
+        self._window = MovingWindowRateLimiter(storage)
+
+    def take(self, limit: Limit, key: str) -> float | None:
+        item = RateLimitItemPerSecond(limit.times, limit.seconds, limit.name)
+        if self._window.hit(item, key):
+            return None
+        # By a wrong clock it may end in an hour; but Redis forgets it a window after the last grant.
+        return min(self._window.get_window_stats(item, key).reset_time - time.time(), limit.seconds)
+
+
 class WindowRateLimiter(RateLimiter):
     """Counts in a moving window.
 
@@ -27,8 +77,8 @@ class WindowRateLimiter(RateLimiter):
     wait for a server that is gone.
     """
 
-    def __init__(self, storage: Storage, *, away: tuple[type[Exception], ...] = ()) -> None:
-        self._window = MovingWindowRateLimiter(storage)
+    def __init__(self, window: Window, *, away: tuple[type[Exception], ...] = ()) -> None:
+        self._window = window
         self._away = away
         self._resume_at = 0.0
         self._is_away = False
@@ -36,7 +86,7 @@ class WindowRateLimiter(RateLimiter):
     @classmethod
     def in_memory(cls) -> "WindowRateLimiter":
         """For one process."""
-        return cls(MemoryStorage())
+        return cls(MemoryWindow())
 
     @classmethod
     def in_redis(cls, url: str) -> "WindowRateLimiter":
@@ -55,23 +105,21 @@ class WindowRateLimiter(RateLimiter):
             socket_connect_timeout=_PATIENCE,
             retry=Retry(NoBackoff(), 0),
         )
-        return cls(RedisStorage(url, pool), away=(RedisError,))
+        return cls(RedisWindow(RedisStorage(url, pool)), away=(RedisError,))
 
     def hit(self, limit: Limit, key: str) -> None:
         if time.monotonic() < self._resume_at:
             return
-        item = RateLimitItemPerSecond(limit.times, limit.seconds, limit.name)
         try:
-            is_granted = self._window.hit(item, key)
-            reset = 0.0 if is_granted else self._window.get_window_stats(item, key).reset_time
+            wait = self._window.take(limit, key)
         except self._away as error:
             self._pause(error)
             return
         if self._is_away:
             self._is_away = False
             _log.info("rate limits are counted again")
-        if not is_granted:
-            raise TooMany(retry_after=max(reset - time.time(), 1))
+        if wait is not None:
+            raise TooMany(retry_after=max(wait, 1))
 
     def _pause(self, error: Exception) -> None:
         self._resume_at = time.monotonic() + _PAUSE

@@ -2,9 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from chat_domain.model.identifiers import UserId
+
+_LONGEST: Final = timedelta(minutes=1)
+"""How much later than asked for somebody may have gone; who went later yet went before the clock was set back."""
 
 
 class Gone(dict[UserId, datetime]):
@@ -12,6 +16,8 @@ class Gone(dict[UserId, datetime]):
 
     def collect(self, before: datetime) -> list[UserId]:
         """Take out, and return, those who went at or before `before`."""
+        latest = before + _LONGEST
+        self.update({user_id: latest for user_id, at in self.items() if at > latest})
         due = [user_id for user_id, at in self.items() if at <= before]
         for user_id in due:
             del self[user_id]

@@ -9,8 +9,8 @@ from sqlalchemy import create_engine, text
 from adapters.sql.executor import Row, Statements
 from adapters.sql.postgresql.batch import Batch
 from adapters.sql.postgresql.group_commit import Batches
-from adapters.sql.postgresql.rounds import Call, Rounds, Write
 from adapters.sql.postgresql.room_unit import RoomUnit
+from adapters.sql.postgresql.rounds import Call, Rounds, Write
 from chat_domain.model.errors import Conflict, Unavailable
 from chat_domain.model.identifiers import RoomId
 

@@ -19,7 +19,8 @@ from adapters.sql.storage import Writing
 from chat_domain.model.errors import Unavailable
 
 LARGEST_GROUP: Final = 64
-MOST_WAITING: Final = 2_000
+MOST_WAITING: Final = 1_500
+"""Each is a request with its connection, and takes nearly 40 KB."""
 
 _log: Final = logging.getLogger(__name__)
 

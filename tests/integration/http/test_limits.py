@@ -1,9 +1,7 @@
 """How often somebody may try, and what they are told when it is too often or the server has too much to do."""
 
 import logging
-import os
 import socket
-import sys
 import time
 from collections.abc import Callable, Iterator
 from threading import Event
@@ -139,16 +137,6 @@ def busy() -> Iterator[World]:
     yield world
     go_on.set()
     gevent.joinall(waiting, raise_error=True)
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a thread cannot give way by itself")
-def test_hashing_gives_way_to_the_event_loop_and_to_nothing_else() -> None:
-    def politeness() -> int:
-        return os.getpriority(os.PRIO_PROCESS, 0)
-
-    hashing = World().container.hashing_threads()
-    assert hashing.run(politeness) == min(politeness() + 10, 19)
-    assert NativeThreads(size=1, waiting=0).run(politeness) == politeness()
 
 
 def test_a_full_queue_for_hashing_is_told_with_the_time_to_come_back(busy: World) -> None:

@@ -49,6 +49,18 @@ def test_somebody_is_offline_10_seconds_after_the_last_connection_went() -> None
     assert (told(chat), chat.presence.is_online(ann)) == ([True, False], False)
 
 
+@pytest.mark.parametrize("hours", [-1, -24, 1])
+def test_somebody_who_went_is_offline_within_a_minute_or_so_although_the_clock_was_set(hours: int) -> None:
+    chat, ann, _ = ann_and_bob_in_a_room()
+    chat.presence.arrive(ann)
+    chat.presence.depart(ann)
+    chat.clock.advance(hours=hours)
+    for _ in range(61):
+        chat.presence.sweep()
+        chat.clock.advance(seconds=1)
+    assert (told(chat), chat.presence.is_online(ann)) == ([True, False], False)
+
+
 def test_departures_that_the_storage_kept_from_being_told_are_told_later_but_for_those_who_are_back() -> None:
     world = Held()
     chat, ann, bob, cem = world.chat, world.ann, world.bob, world.cem
