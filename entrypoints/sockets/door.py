@@ -1,6 +1,5 @@
 """The HTTP side of Socket.IO: what is refused before Engine.IO sees it, with the same problem objects as REST."""
 
-import binascii
 import re
 from base64 import b64decode
 from collections.abc import Callable, Iterable
@@ -93,7 +92,7 @@ def _is_packet(packet: str) -> bool:
     if packet[:1] == "b":
         try:
             return bool(b64decode(packet[1:], validate=True))
-        except binascii.Error:
+        except ValueError:  # of binascii, or because it is not ASCII
             return False
     return packet[:1] in _PACKET_TYPES and packet != ""
 

@@ -1,25 +1,33 @@
-"""Two real servers over one PostgreSQL: what happens in one is heard in the other at once, over either bus."""
+"""Two real servers over one PostgreSQL: what happens in one is heard in the other at once, by any bus and transport."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from itertools import product
 
 import pytest
 import requests
 
 from tests.integration.servers.parley import ParleyServer, a_parley
-from tests.integration.servers.postgres import a_postgres
+from tests.integration.servers.postgres import Postgres
 from tests.integration.servers.valkey import a_valkey
-from tests.integration.sockets.people import Person, Socket, eventually
+from tests.integration.sockets.people import TRANSPORTS, Person, Socket, eventually
 
 WITHIN = 2.0
 
 
-@pytest.fixture(scope="module", params=["postgresql", "redis"])
-def servers(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[ParleyServer]]:
+@pytest.fixture(scope="module", params=product(("postgresql", "redis"), TRANSPORTS), ids="-".join)
+def servers(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, postgres: Postgres
+) -> Iterator[list[ParleyServer]]:
     """Two servers that know each other."""
+    bus, transport = request.param
     with ExitStack() as stack:
-        settings = {"DATABASE_URL": stack.enter_context(a_postgres()).url(), "PARLEY_RATE_LIMITS": "off"}
-        if request.param == "redis":
+        settings = {
+            "DATABASE_URL": postgres.url(postgres.create_database()),
+            "PARLEY_RATE_LIMITS": "off",
+            "PARLEY_TRANSPORT": transport,
+        }
+        if bus == "redis":
             settings["REDIS_URL"] = stack.enter_context(a_valkey()).url
         folders = [tmp_path_factory.mktemp("parley") for _ in range(2)]
         servers = [stack.enter_context(a_parley(folder, SECRET_KEY="x" * 32, **settings)) for folder in folders]

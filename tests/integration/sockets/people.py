@@ -112,6 +112,11 @@ class Socket:
         return int(self._client.eio.ws.sock.getsockname()[1])
 
     @property
+    def transport(self) -> str:
+        """The one that it speaks now."""
+        return str(self._client.transport())
+
+    @property
     def upgrades(self) -> list[str]:
         """The transports that it was offered beside the one that it has."""
         return list(self._client.eio.upgrades)

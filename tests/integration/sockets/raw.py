@@ -57,8 +57,7 @@ class RawWebSocket:
     def send(self, payload: bytes | str, opcode: int = TEXT, *, last: bool = True, length: int | None = None) -> None:
         """Send a frame, which may lie about its length."""
         data = payload.encode() if isinstance(payload, str) else payload
-        mask = b"\x00" * 4  # a mask of nothing
-        self._socket.sendall(_head(opcode, len(data) if length is None else length, last=last) + mask + data)
+        self._socket.sendall(a_frame(data, opcode, last=last, length=length))
 
     def send_bytes(self, data: bytes) -> None:
         """Send what may be no frame."""
@@ -127,8 +126,15 @@ class RawWebSocket:
         self._buffer += data
 
 
-def _head(opcode: int, length: int, *, last: bool) -> bytes:
-    first = opcode | (0x80 if last else 0)
+def a_frame(
+    payload: bytes, opcode: int = TEXT, *, last: bool = True, length: int | None = None, compressed: bool = False
+) -> bytes:
+    """A client's frame, which may lie about its length, with a mask of nothing."""
+    first = opcode | (0x80 if last else 0) | (0x40 if compressed else 0)
+    return _head(first, len(payload) if length is None else length) + bytes(4) + payload
+
+
+def _head(first: int, length: int) -> bytes:
     if length < 126:
         return struct.pack("!BB", first, 0x80 | length)
     if length < 1 << 16:

@@ -1,7 +1,9 @@
 """Who is let in, and what the others are told."""
 
+import json
 import re
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -12,9 +14,9 @@ from socketio.exceptions import ConnectionError as NotConnected
 
 from tests.integration.servers.parley import ParleyServer, a_parley
 from tests.integration.sockets.people import Person, Socket, eventually
-from tests.integration.sockets.raw import CLOSE, a_websocket
+from tests.integration.sockets.raw import ADDRESS, CLOSE, a_websocket
 
-FOREIGN = {"Origin": "https://evil.example"}
+FOREIGN = ["https://evil.example", "null", "http://127.0.0.1:1", "file://"]
 POLLING = "/socket.io/?EIO=4&transport=polling"
 
 
@@ -82,6 +84,7 @@ def test_a_browsers_cookie_lets_in_pages_of_this_server(server: ParleyServer, an
     for vouched in ({"Origin": server.url}, {"Sec-Fetch-Site": "same-origin"}):
         with anna.connected(auth=None, headers={"Cookie": cookie, **vouched}, transports=["polling"]) as socket:
             assert socket.ask("presence", {"user_ids": [anna.id]}) == {"online": [anna.id]}
+        assert websocket_answer(server, {"Cookie": cookie, **vouched}).startswith("40{")
 
 
 @pytest.mark.parametrize("vouched", [{}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}])
@@ -91,17 +94,41 @@ def test_a_cookie_from_nobody_knows_where_is_refused(
     headers = {"Cookie": anna.browser_cookie(), **vouched}
     problem = refusal(server.url, headers=headers, transports=["polling"])
     assert (problem["status"], problem["code"]) == (403, "foreign_origin")
+    answer = websocket_answer(server, headers)
+    assert answer.startswith("44{")
+    assert json.loads(answer[2:])["data"]["code"] == "foreign_origin"
 
 
-@pytest.mark.parametrize("path", [POLLING, POLLING.replace("polling", "websocket")])
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:1", "file://"])
-def test_pages_of_other_sites_do_not_even_reach_engine_io(
-    server: ParleyServer, anna: Person, origin: str, path: str
-) -> None:
+def websocket_answer(server: ParleyServer, headers: Mapping[str, str]) -> str:
+    """The answer to a CONNECT that shows nothing, over a WebSocket that was opened with these headers and no others.
+
+    By hand: the clients' WebSockets vouch for themselves with an Origin.
+    """
+    with a_websocket(server, headers=headers) as client:
+        assert client.text().startswith("0{")
+        client.send("40")
+        while (answer := client.text()).startswith("42"):
+            """What is pushed may overtake the answer."""
+        return answer
+
+
+@pytest.mark.parametrize("origin", FOREIGN)
+def test_pages_of_other_sites_do_not_even_reach_engine_io(server: ParleyServer, anna: Person, origin: str) -> None:
     headers = {"Origin": origin, "Cookie": anna.browser_cookie(), "Connection": "close"}
-    reply = requests.get(server.url + path, headers=headers, timeout=10)
+    reply = requests.get(server.url + POLLING, headers=headers, timeout=10)
     assert (reply.status_code, reply.json()["code"]) == (403, "foreign_origin")
     assert "Access-Control-Allow-Origin" not in reply.headers
+
+
+@pytest.mark.parametrize("origin", FOREIGN)
+def test_pages_of_other_sites_get_no_websocket(server: ParleyServer, anna: Person, origin: str) -> None:
+    cookie = anna.browser_cookie()
+    with requests.Session() as http:
+        sid = re.findall(r'"sid":"([^"]+)"', http.get(server.url + POLLING, timeout=10).text)[0]
+    for path in (ADDRESS, f"{ADDRESS}&sid={sid}"):  # a new connection, and the upgrade of one that polls
+        for site, status in ((origin, "403"), (server.url, "101")):
+            with a_websocket(server, path=path, headers={"Origin": site, "Cookie": cookie}) as client:
+                assert client.reply.startswith(f"HTTP/1.1 {status} ")
 
 
 def test_the_public_address_is_the_origin_that_counts(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Every event of the wire does what it says, over both transports."""
+"""Every event of the wire does what it says, over both transports, and after the change from one to the other."""
 
 from collections.abc import Iterator
 
@@ -9,20 +9,22 @@ from tests.integration.servers.parley import ParleyServer
 from tests.integration.sockets.people import Person, Socket
 
 
-@pytest.fixture(params=["websocket", "polling"])
-def transport(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+@pytest.fixture(params=[["websocket"], ["polling"], ["polling", "websocket"]], ids="-then-".join)
+def transports(request: pytest.FixtureRequest) -> list[str]:
+    return list(request.param)
 
 
 @pytest.fixture
-def socket(anna: Person, transport: str) -> Iterator[Socket]:
-    with anna.connected(transports=[transport]) as socket:
+def socket(anna: Person, transports: list[str]) -> Iterator[Socket]:
+    with anna.connected(transports=transports) as socket:
+        assert socket.transport == transports[-1]
         yield socket
 
 
 @pytest.fixture
-def other(ben: Person, transport: str) -> Iterator[Socket]:
-    with ben.connected(transports=[transport]) as socket:
+def other(ben: Person, transports: list[str]) -> Iterator[Socket]:
+    with ben.connected(transports=transports) as socket:
+        assert socket.transport == transports[-1]
         yield socket
 
 

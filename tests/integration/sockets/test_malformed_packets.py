@@ -100,6 +100,7 @@ def test_random_bytes_are_no_frames_and_do_no_harm(server: ParleyServer, witness
         (b"4\x1e", 400),
         (b"\xff\xfe", 400),
         (b"b!!!", 400),
+        ("bé".encode(), 400),
         (b"2", 400),
         (b"6", 400),
         (b"1" * 65_537, 413),

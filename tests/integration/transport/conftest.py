@@ -1,11 +1,15 @@
 """A server with the native transport whose limits on connections do not stand in the way of many clients."""
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import pytest
 
 from tests.integration.servers.parley import ParleyServer, a_parley
 from tests.integration.sockets.people import Person
+from tests.integration.sockets.raw import a_websocket
 
 
 @pytest.fixture(scope="module")
@@ -31,3 +35,28 @@ def anna(server: ParleyServer) -> Person:
 @pytest.fixture
 def ben(server: ParleyServer) -> Person:
     return Person(server, "ben")
+
+
+@pytest.fixture
+def witness(server: ParleyServer, anna: Person) -> Iterator[list[float]]:
+    """Somebody who behaves and asks all the time: how long each answer took, in seconds."""
+    took: list[float] = []
+    enough = Event()
+
+    def ask() -> None:
+        with a_websocket(server) as client:
+            client.log_in(anna.token)
+            while not enough.wait(0.005):
+                asked = time.monotonic()
+                assert (
+                    client.ack(f'["presence",{{"user_ids":[{anna.id}]}}]') == f'[{{"data":{{"online":[{anna.id}]}}}}]'
+                )
+                took.append(time.monotonic() - asked)
+
+    with ThreadPoolExecutor(1) as thread:
+        asking = thread.submit(ask)
+        try:
+            yield took
+        finally:
+            enough.set()
+        asking.result(30)

@@ -3,10 +3,7 @@
 import gc
 import random
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from threading import Event
 
 import psutil
 import pytest
@@ -92,31 +89,6 @@ def test_a_hundred_thousand_streams_raise_nothing_but_what_is_meant_for_them() -
             raise AssertionError(f"{stream!r}") from error
     gc.collect()
     assert psutil.Process().memory_info().rss - before < 5 * MEBIBYTE
-
-
-@pytest.fixture
-def witness(server: ParleyServer, anna: Person) -> Iterator[list[float]]:
-    """Somebody who behaves and asks all the time: how long each answer took, in seconds."""
-    took: list[float] = []
-    enough = Event()
-
-    def ask() -> None:
-        with a_websocket(server) as client:
-            client.log_in(anna.token)
-            while not enough.wait(0.005):
-                asked = time.monotonic()
-                assert (
-                    client.ack(f'["presence",{{"user_ids":[{anna.id}]}}]') == f'[{{"data":{{"online":[{anna.id}]}}}}]'
-                )
-                took.append(time.monotonic() - asked)
-
-    with ThreadPoolExecutor(1) as thread:
-        asking = thread.submit(ask)
-        try:
-            yield took
-        finally:
-            enough.set()
-        asking.result(30)
 
 
 @pytest.mark.alone
