@@ -4,7 +4,7 @@ import argparse
 import os
 import time
 
-from tests.benchmarks import fanout, growth, history, logins, memory, profile
+from tests.benchmarks import fanout, growth, history, logins, memory, profile, stalled
 from tests.benchmarks.figures import Results
 from tests.benchmarks.report import write
 from tests.benchmarks.size import FULL, QUICK
@@ -22,6 +22,7 @@ def main() -> None:
     memory.connections(results)
     logins.one_by_one(results)
     logins.fifty_at_once(results, size)
+    stalled.fifty_readers(results)
     history.pages(results, size)
     memory.start(results)
     profile.of_messages(results)

@@ -22,7 +22,7 @@ class Figure:
     @property
     def by_the_clock(self) -> bool:
         """Whether it grows with whatever else the machine does."""
-        return self.unit in ("ms", "s", "x before")
+        return self.unit in ("ms", "s", "x before", "x without")
 
     @property
     def verdict(self) -> str:

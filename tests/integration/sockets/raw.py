@@ -6,12 +6,19 @@ import socket
 import struct
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from tests.integration.servers.parley import ParleyServer
 
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 ADDRESS = "/socket.io/?EIO=4&transport=websocket"
+
+
+class Listening(Protocol):
+    """A server on 127.0.0.1."""
+
+    @property
+    def port(self) -> int: ...
 
 
 class Frame(NamedTuple):
@@ -30,7 +37,7 @@ class RawWebSocket:
 
     def __init__(
         self,
-        server: ParleyServer,
+        server: Listening,
         *,
         path: str = ADDRESS,
         headers: Mapping[str, str] | None = None,
