@@ -183,9 +183,9 @@ def test_who_comes_in_a_crowd_leaves_room_for_others_between_any_two() -> None:
             client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         listener.setblocking(False)
         server.start()
+        opened.callback(server.stop, timeout=0)
         with gevent.Timeout(10):
             while len(served_in) < 20:
                 gevent.sleep(0)
                 turns += 1
-        server.stop(timeout=0)
     assert all(served_in.count(turn) <= 2 for turn in served_in), served_in
