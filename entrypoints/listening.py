@@ -11,6 +11,10 @@ from entrypoints.settings import BadSettings
 _WAITING: Final = 1024
 """Connections that the system keeps until somebody accepts them."""
 
+_SILENT: Final = 3
+"""Seconds that the system keeps a connection over which nothing was sent yet, for each of which a server that accepts
+it has much more to keep. Linux only, see tcp(7); longer than a busy client takes between its opening and its request."""
+
 _NO_SUCH_ADDRESS: Final = "this machine has no such address"
 _REASONS: Final = {
     errno.EADDRINUSE: "another program listens there; choose another PORT",
@@ -29,6 +33,8 @@ def listen(host: str, port: int) -> socket.socket:
         with ExitStack() as unless_it_listens:
             listener = unless_it_listens.enter_context(socket.socket(family))
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if hasattr(socket, "TCP_DEFER_ACCEPT"):
+                listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, _SILENT)
             listener.bind((host, port))
             listener.listen(_WAITING)
             unless_it_listens.pop_all()

@@ -32,7 +32,8 @@ HOSTS = ["127.0.0.1", *(["::1"] if has_ipv6() else [])]
 
 @pytest.mark.parametrize("host", [*HOSTS, "localhost"])
 def test_it_listens_on_an_address_of_this_machine(host: str) -> None:
-    with listen(host, 0) as listener, socket.create_connection(listener.getsockname()[:2], timeout=5):
+    with listen(host, 0) as listener, socket.create_connection(listener.getsockname()[:2], timeout=5) as client:
+        client.sendall(b"GET")
         listener.accept()[0].close()
 
 

@@ -12,7 +12,7 @@ import time
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Sequence
 from dataclasses import asdict
-from itertools import count
+from itertools import count, cycle
 from pathlib import Path
 from typing import Any, Final
 
@@ -47,11 +47,13 @@ class Node:
         self._clients: dict[str, NodeClient] = {}
         self._replies: dict[int, asyncio.Future[Any]] = {}
         self._numbers = count(1)
+        self._transports = cycle(_TRANSPORTS)
         self._playing: asyncio.Task[None] | None = None
         self._process: asyncio.Future[Process]
 
     def __call__(self, name: str, account: Account, doors: Sequence[int], history: History) -> Client:
-        client = self._clients[name] = NodeClient(self, name, account, doors, history)
+        transports = next(self._transports)
+        client = self._clients[name] = NodeClient(self, name, account, doors, history, transports)
         return client
 
     async def do(self, what: str, client: str, **more: object) -> Any:
@@ -103,15 +105,23 @@ class Node:
 class NodeClient(Client):
     """A client in Node, and what is known of it here: its cursors, and how it is."""
 
-    def __init__(self, node: Node, name: str, account: Account, doors: Sequence[int], history: History) -> None:
+    def __init__(
+        self,
+        node: Node,
+        name: str,
+        account: Account,
+        doors: Sequence[int],
+        history: History,
+        transports: Sequence[str],
+    ) -> None:
         super().__init__(name, account, doors, history)
         self._node = node
+        self._transports = transports
         self._is_whole = False
         self.ended = asyncio.Event()
 
     async def run(self) -> None:
-        transports = _TRANSPORTS[self.account.id % len(_TRANSPORTS)]
-        await self._do("open", account=asdict(self.account), doors=self.doors, transports=transports)
+        await self._do("open", account=asdict(self.account), doors=self.doors, transports=self._transports)
         try:
             await self.ended.wait()
         finally:
