@@ -1,5 +1,6 @@
 """A run from its beginning to its verdict."""
 
+import gc
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -68,8 +69,12 @@ def a_scene(
     """People in rooms, online and not yet busy."""
     history = History()
     stage = set_stage(world.ports[0], people=people, rooms=rooms, members=members)
-    with a_fleet(stage, world.doors, history, rate=rate, client_type=client_type) as fleet:
-        yield Scene(world, stage, fleet, history)
+    gc.disable()  # it would go through the whole history time and again, and the clients would wait
+    try:
+        with a_fleet(stage, world.doors, history, rate=rate, client_type=client_type) as fleet:
+            yield Scene(world, stage, fleet, history)
+    finally:
+        gc.enable()
 
 
 def verdict(
