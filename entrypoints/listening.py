@@ -12,8 +12,8 @@ _WAITING: Final = 1024
 """Connections that the system keeps until somebody accepts them."""
 
 _SILENT: Final = 3
-"""Seconds that the system keeps a connection over which nothing was sent yet, for each of which a server that accepts
-it has much more to keep. Linux only, see tcp(7); longer than a busy client takes between its opening and its request."""
+"""Seconds that the system keeps a connection over which nothing was sent yet, which costs it much less than it would
+cost the server. Linux only, see tcp(7); longer than a busy client takes between its opening and its request."""
 
 _NO_SUCH_ADDRESS: Final = "this machine has no such address"
 _REASONS: Final = {

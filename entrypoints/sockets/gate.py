@@ -3,7 +3,6 @@
 from typing import Any
 
 import structlog
-from socketio.exceptions import ConnectionRefusedError as Refusal
 from werkzeug.exceptions import BadRequest
 
 from chat_domain.model.errors import InvalidToken, Unauthenticated, Unavailable
@@ -12,7 +11,7 @@ from entrypoints.browser import BrowserTrust, ForeignOrigin
 from entrypoints.services import Services
 from entrypoints.sockets.connections import Connections
 from entrypoints.sockets.engine import Engine
-from entrypoints.sockets.refusals import refusal, told
+from entrypoints.sockets.refusals import refused_connect
 
 _log = structlog.get_logger("parley.sockets")
 
@@ -34,8 +33,7 @@ class Gate:
         try:
             self._let_in(socket, engine_id, self._identify(environ, auth))
         except Exception as error:
-            problem = told(refusal(error, of="connect"))
-            raise Refusal(problem["detail"], problem) from error
+            raise refused_connect(error) from error
 
     def disconnect(self, socket: str) -> None:
         """The socket hears nothing more. Presence hears of it once, whoever calls this how often."""

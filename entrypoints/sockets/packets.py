@@ -1,9 +1,15 @@
-"""Socket.IO packets, decoded strictly: what no client of ours would send never reaches a handler."""
+"""Socket.IO packets, decoded strictly: what no client of ours would send never reaches a handler.
+
+And where python-socketio refuses by itself, it does so with a problem object.
+"""
 
 from typing import Any, Final
 
 import orjson
-from socketio.packet import BINARY_ACK, BINARY_EVENT, EVENT, Packet
+from socketio.packet import BINARY_ACK, BINARY_EVENT, CONNECT_ERROR, EVENT, Packet
+
+from chat_domain.model.errors import Conflict, NotFound
+from entrypoints.sockets.refusals import refused_connect
 
 MALFORMED: Final = ""
 """The name that an event gets which cannot be read; its ack can then say so, and the connection stays up."""
@@ -34,6 +40,18 @@ class StrictPacket(Packet):  # type: ignore[misc]  # it has no types
     json = Json
     packet_type: int
     data: Any
+
+    def __init__(
+        self,
+        packet_type: int = EVENT,
+        data: object = None,
+        namespace: str | None = None,
+        **more: Any,  # noqa: ANN401 - theirs
+    ) -> None:
+        if packet_type == CONNECT_ERROR and isinstance(data, str):  # what the gate refuses is an object already
+            error = Conflict("Connected already.") if namespace == "/" else NotFound("There is no such namespace.")
+            data = refused_connect(error).error_args
+        super().__init__(packet_type, data, namespace, **more)
 
     def decode(self, encoded_packet: str) -> int:
         try:

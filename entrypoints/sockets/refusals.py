@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
+from socketio.exceptions import ConnectionRefusedError as Refusal
 
 from entrypoints.wire.problems import Problem, problem_of
 
@@ -17,6 +18,12 @@ def refusal(error: Exception, *, of: str) -> Problem:
     if problem.is_fault:
         _log.error("fault", request_id=request_id, of=of, exc_info=error)
     return problem
+
+
+def refused_connect(error: Exception) -> Refusal:
+    """What carries the problem that an error becomes into a CONNECT_ERROR."""
+    problem = told(refusal(error, of="connect"))
+    return Refusal(problem["detail"], problem)
 
 
 def told(problem: Problem) -> dict[str, Any]:

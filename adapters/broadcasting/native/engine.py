@@ -75,9 +75,12 @@ class EngineSocket(Socket):  # type: ignore[misc]  # it has no types
             self.connection.end(reason or self.server.reason.SERVER_DISCONNECT)
 
     def retire(self) -> None:
-        """From now on nobody finds it."""
+        """From now on nobody finds it, and what waited to be polled is gone."""
         self.closing = self.closed = True
         self.server.sockets.pop(self.sid, None)
+        if self.queue:
+            self.queue.queue.clear()  # this socket and its connection hold each other until garbage is collected
+            self.end_poll()
 
     def finish(self, reason: str) -> None:
         """Tell python-socketio, and by it everybody who wants to know, that the connection has ended. May wait."""

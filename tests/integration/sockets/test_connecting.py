@@ -27,11 +27,16 @@ def refusal(url: str, **options: Any) -> dict[str, Any]:
         socket.connect(url, **options)
     try:
         (error,) = socket.all("connect_error")
-        assert error["message"] == error["data"]["detail"]
-        assert error["data"]["request_id"]
-        return dict(error["data"])
+        return problem_in(error)
     finally:
         socket.close()
+
+
+def problem_in(error: Any) -> dict[str, Any]:
+    """What a CONNECT_ERROR tells."""
+    assert error["message"] == error["data"]["detail"]
+    assert error["data"]["request_id"]
+    return dict(error["data"])
 
 
 @pytest.mark.parametrize(
@@ -144,19 +149,46 @@ def test_jsonp_which_any_site_could_read_is_not_spoken(server: ParleyServer) -> 
     assert reply.status_code == 400
 
 
-def test_a_second_connect_on_the_same_connection_changes_nothing(server: ParleyServer, anna: Person) -> None:
+def test_a_second_connect_on_the_same_connection_is_a_conflict_and_changes_nothing(
+    server: ParleyServer, anna: Person
+) -> None:
     with a_websocket(server) as client:
         client.log_in(anna.token)
         client.send(f'40{{"token":"{anna.token}"}}')
-        assert client.text().startswith("44")
+        while (answer := client.text()).startswith("42"):
+            """What is pushed may overtake the answer."""
+        assert answer.startswith("44")
+        problem = problem_in(json.loads(answer[2:]))
+        assert (problem["status"], problem["code"]) == (409, "conflict")
         assert client.ack('["presence",{"user_ids":[]}]') == '[{"data":{"online":[]}}]'
 
 
-def test_other_namespaces_are_refused(server: ParleyServer) -> None:
+def test_a_second_connect_of_whoever_polls_is_answered_the_same(server: ParleyServer, anna: Person) -> None:
+    with requests.Session() as http:
+        sid = re.findall(r'"sid":"([^"]+)"', http.get(server.url + POLLING, timeout=10).text)[0]
+        url = f"{server.url}{POLLING}&sid={sid}"
+
+        def ask(packet: str, answer: str) -> str:
+            assert http.post(url, data=packet, timeout=10).ok
+            while True:
+                for said in http.get(url, timeout=10).text.split("\x1e"):
+                    if said.startswith(answer):
+                        return said.removeprefix(answer)
+
+        connect = f'40{{"token":"{anna.token}"}}'
+        ask(connect, "40")
+        assert problem_in(json.loads(ask(connect, "44")))["code"] == "conflict"
+        assert ask('421["presence",{"user_ids":[]}]', "431") == '[{"data":{"online":[]}}]'
+
+
+def test_other_namespaces_do_not_exist(server: ParleyServer) -> None:
     with a_websocket(server) as client:
         client.text()
         client.send("40/admin,{}")
-        assert client.text().startswith("44/admin,")
+        answer = client.text()
+        assert answer.startswith("44/admin,")
+        problem = problem_in(json.loads(answer.removeprefix("44/admin,")))
+        assert (problem["status"], problem["code"]) == (404, "not_found")
 
 
 @pytest.fixture(scope="module")

@@ -1,12 +1,15 @@
 """Packets that no client sends end at most the connection that sent them, and leave no trace of a bug in the log."""
 
+import json
 import random
+import socket
 from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
 import requests
 
+from entrypoints.sockets.door import LARGEST_BODY
 from tests.integration.servers.parley import ParleyServer
 from tests.integration.sockets.people import Person, Socket
 from tests.integration.sockets.raw import BINARY, TEXT, a_websocket
@@ -121,6 +124,21 @@ def test_a_strange_body_of_a_poll_gets_an_answer(
         assert reply.status_code == status
         if status != 200:
             assert reply.json()["status"] == status
+
+
+@pytest.mark.parametrize("size", [2, LARGEST_BODY])
+def test_a_body_that_ends_midway_is_refused_with_a_problem(server: ParleyServer, witness: Socket, size: int) -> None:
+    with requests.Session() as http:
+        sid = http.get(server.url + POLLING, timeout=10).text.split('"sid":"')[1].split('"')[0]
+    head = f"POST {POLLING}&sid={sid} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {size}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as client:
+        client.sendall(head.encode() + b"3")  # by itself this would be a packet
+        client.shutdown(socket.SHUT_WR)
+        reply = b"".join(iter(lambda: client.recv(65536), b""))
+    headers, body = reply.split(b"\r\n\r\n")
+    assert headers.startswith(b"HTTP/1.1 400 ")
+    assert b"Content-Type: application/problem+json" in headers
+    assert json.loads(body)["code"] == "bad_request"
 
 
 @pytest.mark.parametrize(

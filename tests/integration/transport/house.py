@@ -89,7 +89,7 @@ class House:
 
     def calls(self) -> Wire:
         """A new connection, which speaks for nobody yet."""
-        return Wire(cast(Connection, self._engines[self._opens()].connection))
+        return Wire(self.connection(self._opens()))
 
     def begins_to_poll(self) -> str:
         """A new connection of somebody who goes on polling: its id."""
@@ -103,6 +103,10 @@ class House:
         """The status that a body is answered with."""
         return self._asks("POST", f"&sid={id}", body)[0]
 
+    def waits(self, id: str) -> int:
+        """The status that a poll is answered with, as soon as there is something to say."""
+        return self._asks("GET", f"&sid={id}")[0]
+
     def polls(self, id: str) -> list[bytes]:
         """What was said to what was posted; pushes are left out."""
         _let_it_be_handled()
@@ -110,6 +114,10 @@ class House:
         while self.is_open(id) and self._engines[id].queue.qsize():
             packets += self._asks("GET", f"&sid={id}")[1].split(b"\x1e")
         return answers(packets)
+
+    def connection(self, id: str) -> Connection:
+        """The connection that is open under this id."""
+        return cast(Connection, self._engines[id].connection)
 
     def is_open(self, id: str) -> bool:
         return id in self._engines

@@ -53,6 +53,8 @@ def judge(packet: bytes, answers: list[bytes]) -> str:
     (answer,) = answers
     if answer.startswith(b"44"):
         assert packet.startswith(b"40"), packet
+        problem = json.loads(answer[answer.index(b'{"message"') :])["data"]
+        assert 400 <= problem["status"] < 500, (packet, answer)
         return "error"
     (ack,) = json.loads(answer[answer.index(b"[") :])
     if "data" in ack:  # by another parser than the server's it must be an event with one object, too
