@@ -45,9 +45,10 @@ class Group:
         """Tell everybody who waits."""
         self._done.set()
 
-    def wait(self) -> None:
-        """Return when the group is durable, or raise Unavailable."""
-        self._done.wait()
+    def wait(self, within: float) -> None:
+        """Return when the group is durable, or raise Unavailable: then it may be so nevertheless, later."""
+        if not self._done.wait(within):
+            raise Unavailable
         if self.error:
             raise Unavailable from self.error
 
@@ -74,7 +75,8 @@ class SqliteWriter:
         deadline = time.monotonic() + self._patience
         turn = self.turns.queue()
         try:
-            turn.wait()
+            if not turn.wait(self._patience):  # for a disk that hangs, in whoever has the turn
+                raise Unavailable
             self._open(deadline)
         except BaseException as error:  # whoever waits may be interrupted
             if not self.turns.withdraw(turn):
@@ -94,7 +96,7 @@ class SqliteWriter:
             raise Unavailable from error
         group.then.append(then)
         self._end_turn()
-        group.wait()
+        group.wait(self._patience)
 
     def roll_back(self) -> None:
         """Undo what was done in this turn, and end it."""

@@ -4,6 +4,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from threading import Event
 
@@ -216,6 +217,25 @@ def test_nobody_waits_for_ever_for_another_process(path: Path) -> None:
     other.close()
     crowd.add(30)
     assert crowd.stored() == crowd.heard() == [30]
+    crowd.close()
+
+
+def test_nobody_waits_for_ever_for_a_disk_that_hangs_but_who_writes_to_it(path: Path) -> None:
+    crowd = Crowd(path, patience=0.2)
+    with suppress(ZeroDivisionError), crowd.storage.unit_of_work():
+        member, last = crowd.queue(1), crowd.queue(2)
+        crowd.disk.hold_up()
+        raise ZeroDivisionError  # whose turn it was
+    crowd.disk.is_reached.wait()
+    outside = crowd.queue(3)
+    for waiting in (member, outside):
+        with pytest.raises(Unavailable):
+            waiting.result(2)
+    assert not last.done()
+    crowd.disk.go_on()
+    last.result(2)
+    crowd.add(4)
+    assert crowd.stored() == crowd.heard() == [1, 2, 4], "what the disk took in the end is told to those who listen"
     crowd.close()
 
 
