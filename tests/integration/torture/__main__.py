@@ -19,12 +19,12 @@ from typing import Final, NamedTuple
 import psutil
 
 from tests.integration.torture.client import Client
-from tests.integration.torture.faults import AT_LENGTH, ON_POSTGRESQL, ON_SQLITE, TIMES
+from tests.integration.torture.faults import AT_LENGTH, ON_POSTGRESQL, ON_POSTGRESQL_ALONE, ON_SQLITE, TIMES
 from tests.integration.torture.figures import Figures, figures_of
 from tests.integration.torture.fleet import ClientType
 from tests.integration.torture.node import Node
 from tests.integration.torture.play import Fault, a_scene, verdict
-from tests.integration.torture.worlds import World, one_on_sqlite, three_over_postgres
+from tests.integration.torture.worlds import World, one_on_sqlite, three_over_postgres, three_over_postgres_alone
 
 _REPORT: Final = Path(__file__).parents[3] / "docs/reliability.md"
 _PAUSE: Final = 1.0
@@ -37,7 +37,11 @@ class Clients(NamedTuple):
     rate: float
 
 
-WORLDS: Final = {"sqlite": (one_on_sqlite, ON_SQLITE), "postgresql": (three_over_postgres, ON_POSTGRESQL)}
+WORLDS: Final = {
+    "sqlite": (one_on_sqlite, ON_SQLITE),
+    "postgresql": (three_over_postgres, ON_POSTGRESQL),
+    "listen-notify": (three_over_postgres_alone, ON_POSTGRESQL_ALONE),
+}
 CLIENTS: Final = {"own": Clients(lambda: Client, 300.0), "javascript": Clients(Node, 150.0)}
 
 
@@ -60,7 +64,7 @@ def _arguments() -> argparse.Namespace:
     how_long = parser.add_mutually_exclusive_group()
     how_long.add_argument("--times", type=int, default=0, help="how often each fault strikes")
     how_long.add_argument("--minutes", type=float, default=0.0, help="how long the faults strike in turn")
-    parser.add_argument("--world", choices=WORLDS, default="", help="both unless told")
+    parser.add_argument("--world", choices=WORLDS, default="", help="all unless told")
     parser.add_argument(
         "--clients", choices=CLIENTS, default="own", help="the rig's own, or the official JavaScript client"
     )
@@ -93,7 +97,7 @@ def _torture(
         scene.fleet.work()
         began = time.monotonic()
         for name, fault in _strikes(faults, asked.times, asked.minutes * 60, at_length=len(world.servers) > 1):
-            time.sleep(_PAUSE)
+            scene.fleet.watch(_PAUSE)
             _say(f"{time.monotonic() - began:6.0f} s  {world.name}: {name}")
             try:
                 fault(scene)
@@ -101,7 +105,7 @@ def _torture(
                 failures.append(f"{name}: {str(failure) or repr(failure)}")
                 _say(failures[-1])
                 world.mend()
-        time.sleep(_PAUSE)
+        scene.fleet.watch(_PAUSE)
         run, violations = verdict(scene)
         return figures_of(world.name, run, violations, scene.figures, failures)
 

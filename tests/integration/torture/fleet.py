@@ -5,7 +5,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
-from concurrent.futures import Future
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager, suppress
 from itertools import count
 from typing import Any, Final, TypeVar
@@ -53,13 +53,22 @@ class Fleet:
         self._is_over = False
         self._working: list[asyncio.Task[Any]] = []
         self._present: list[asyncio.Task[Any]] = []
+        self._failed: Future[Any] = Future()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="fleet", daemon=True)
         self._thread.start()
 
     def call(self, coroutine: Coroutine[Any, Any, Result], within: float = 120) -> Result:
-        """Run it among the clients."""
-        return self.start(coroutine).result(within)
+        """Run it among the clients; raises at once what any of them failed with."""
+        future = self.start(coroutine)
+        wait({future, self._failed}, within, FIRST_COMPLETED)
+        if self._failed.done():
+            self._failed.result()
+        return future.result(0)
+
+    def watch(self, seconds: float) -> None:
+        """Let them do what they do for so long."""
+        self.call(asyncio.sleep(seconds), seconds + 60)
 
     def start(self, coroutine: Coroutine[Any, Any, Result]) -> "Future[Result]":
         """Begin it among the clients."""
@@ -110,7 +119,7 @@ class Fleet:
 
     def close(self) -> None:
         """Disconnect everybody."""
-        self.call(self._close())
+        self.start(self._close()).result(120)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -120,6 +129,8 @@ class Fleet:
 
     async def _connect(self) -> None:
         self._present = [asyncio.create_task(client.run()) for client in self.clients]
+        for task in self._present:
+            task.add_done_callback(self._note_failure)
         await asyncio.gather(*(client.is_ready.wait() for client in self.clients))
 
     async def _work(self, moderate_every: float | None, *, visit: bool) -> None:
@@ -182,6 +193,10 @@ class Fleet:
         for task in done:
             task.result()
         assert not late, f"{len(late)} of what was begun was not answered within {within} s"
+
+    def _note_failure(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (failure := task.exception()) and not self._failed.done():
+            self._failed.set_exception(failure)
 
     async def _close(self) -> None:
         others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]

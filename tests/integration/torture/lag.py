@@ -1,6 +1,15 @@
 """How late the event loop of a server was since one began to look."""
 
+from typing import NamedTuple
+
 from tests.integration.torture.worlds import LaunchedServer
+
+
+class Late(NamedTuple):
+    """By how many seconds it was late, at p99 and at most."""
+
+    p99: float
+    longest: float
 
 
 class Lag:
@@ -10,22 +19,15 @@ class Lag:
         self._file = server.folder / "lag"
         self._start = self._file.stat().st_size if self._file.exists() else 0
 
-    def start_again(self) -> float:
-        """From now on; returns the p99 until now, in seconds."""
-        p99 = self.p99()
+    def start_again(self) -> Late:
+        """From now on; returns how it was until now."""
+        late = self.late()
         self._start = self._file.stat().st_size
-        return p99
+        return late
 
-    def p99(self) -> float:
-        """Seconds."""
-        late = self._late()
-        return late[int(len(late) * 0.99)]
-
-    def most(self) -> float:
-        """Seconds."""
-        return self._late()[-1]
-
-    def _late(self) -> list[float]:
+    def late(self) -> Late:
+        """How it was until now."""
         with self._file.open(encoding="ascii") as file:
             file.seek(self._start)
-            return sorted(float(line) for line in file if line.endswith("\n"))
+            late = sorted(float(line) for line in file if line.endswith("\n"))
+        return Late(late[int(len(late) * 0.99)], late[-1])

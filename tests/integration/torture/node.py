@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import count, cycle
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, Final
 
 from tests.integration.torture.checker.run import RoomState
@@ -35,15 +36,21 @@ from tests.integration.torture.room import Room
 _LIBRARY: Final = Path(__file__).parents[3] / "entrypoints/web/node_modules/socket.io-client/build/esm-debug/index.js"
 _SCRIPT: Final = Path(__file__).parent / "javascript/clients.mjs"
 _LONGEST_LINE: Final = 2**26
+_LAST_WORDS: Final = 2_000
 _TRANSPORTS: Final = (["polling", "websocket"], ["websocket"], ["polling"])
 """What the clients may use, in turn; the first is the library's own choice."""
+
+
+class NodeEnded(Exception):
+    """The process is gone; the message has its exit code and its last words."""
 
 
 class Node:
     """Makes clients, and runs the process from the first command until the event loop ends. `plants` are bugs."""
 
-    def __init__(self, *plants: str) -> None:
+    def __init__(self, *plants: str, library: Path = _LIBRARY) -> None:
         self._plants = plants
+        self._library = library
         self._clients: dict[str, NodeClient] = {}
         self._replies: dict[int, asyncio.Future[Any]] = {}
         self._numbers = count(1)
@@ -53,7 +60,7 @@ class Node:
 
     def __call__(self, name: str, account: Account, doors: Sequence[int], history: History) -> Client:
         transports = next(self._transports)
-        client = self._clients[name] = NodeClient(self, name, account, doors, history, transports)
+        client = self._clients[name] = NodeClient(self, name, account, doors, history, transports=transports)
         return client
 
     async def do(self, what: str, client: str, **more: object) -> Any:
@@ -61,11 +68,14 @@ class Node:
         if self._playing is None:
             self._process = asyncio.get_running_loop().create_future()
             self._playing = asyncio.create_task(self._play())
+            self._playing.add_done_callback(self._end)
         await self._process
         return await self.tell(what, client, **more)
 
     def tell(self, what: str, client: str, **more: object) -> "asyncio.Future[Any]":
-        """Give a command to the process, which runs."""
+        """Give a command to the process, which was started; raises what it ended with."""
+        if self._playing and self._playing.done():
+            self._playing.result()
         stdin, id = self._process.result().stdin, next(self._numbers)
         assert stdin
         stdin.write(json.dumps({"id": id, "do": what, "client": client, **more}).encode() + b"\n")
@@ -74,20 +84,34 @@ class Node:
 
     async def _play(self) -> None:
         node = shutil.which("node") or Path(sys.executable).with_name("node")
-        process = await asyncio.create_subprocess_exec(
-            node, _SCRIPT, _LIBRARY, *self._plants, stdin=PIPE, stdout=PIPE, limit=_LONGEST_LINE
-        )
-        self._process.set_result(process)
-        assert process.stdout
-        try:
-            async for line in process.stdout:
-                self._take(json.loads(line))
-        finally:
-            for reply in self._replies.values():
-                reply.cancel()
-            if process.returncode is None:
-                process.kill()
-            await process.wait()
+        command = (node, _SCRIPT, self._library, *self._plants)
+        with TemporaryFile() as words:
+            process = await asyncio.create_subprocess_exec(
+                *command, stdin=PIPE, stdout=PIPE, stderr=words, limit=_LONGEST_LINE
+            )
+            self._process.set_result(process)
+            assert process.stdout
+            try:
+                async for line in process.stdout:
+                    self._take(json.loads(line))
+                code = await process.wait()
+            finally:
+                if process.returncode is None:
+                    process.kill()
+                    await process.wait()
+            words.seek(0)
+            said = words.read().decode("utf-8", "replace")[-_LAST_WORDS:]
+        raise NodeEnded(f"Node ended with {code}:\n{said}")
+
+    def _end(self, playing: asyncio.Task[None]) -> None:
+        """Tell whoever waits for it how it ended; a client stops running, and learns it from `tell`."""
+        failure = None if playing.cancelled() else playing.exception()
+        for waiting in (self._process, *self._replies.values()):
+            if failure and not waiting.done():
+                waiting.set_exception(failure)
+            waiting.cancel()
+        for client in self._clients.values():
+            client.ended.set()
 
     def _take(self, told: dict[str, Any]) -> None:
         if "reply" in told:
@@ -112,6 +136,7 @@ class NodeClient(Client):
         account: Account,
         doors: Sequence[int],
         history: History,
+        *,
         transports: Sequence[str],
     ) -> None:
         super().__init__(name, account, doors, history)

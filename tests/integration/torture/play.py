@@ -111,12 +111,12 @@ def play(scene: Scene, faults: Sequence[Fault], *, sends: int) -> None:
     """Let the faults strike, and work on until so much was acknowledged; then nothing may be wrong."""
     scene.fleet.work()
     for strike in faults:
-        time.sleep(_PAUSE)
+        scene.fleet.watch(_PAUSE)
         strike(scene)
     deadline = time.monotonic() + 300
     while scene.acknowledged() < sends:
         assert time.monotonic() < deadline, f"only {scene.acknowledged()} sends"
-        time.sleep(0.5)
+        scene.fleet.watch(0.5)
     run, violations = verdict(scene)
     figures = figures_of(scene.world.name, run, violations, scene.figures, [])
     assert figures.problems() == []

@@ -1,4 +1,4 @@
-"""Where a run takes place: one process on SQLite, or three over PostgreSQL and Valkey."""
+"""Where a run takes place: one process on SQLite, or three over PostgreSQL, with Valkey between them or without."""
 
 import json
 import random
@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -157,20 +157,32 @@ def one_on_sqlite(*plants: str, **settings: str) -> Iterator[World]:
 @contextmanager
 def three_over_postgres(*plants: str, **settings: str) -> Iterator[World]:
     """Three processes over one PostgreSQL and one Valkey; the first reaches the Valkey by a proxy."""
-    with ExitStack() as stack:
-        postgres = stack.enter_context(a_postgres(durable=True))
-        valkey = stack.enter_context(a_valkey())
-        proxy = stack.enter_context(a_faulty_proxy(valkey.port))
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="parley-torture-")))
-        url = postgres.url(postgres.create_database())
+    with a_valkey() as valkey, a_faulty_proxy(valkey.port) as proxy:
         buses = (f"redis://127.0.0.1:{proxy.port}/0", valkey.url, valkey.url)
+        with _over_postgres([{"REDIS_URL": bus, **settings} for bus in buses], plants) as (servers, postgres):
+            yield World("postgresql", servers, postgres=postgres, valkey=valkey, bus_of_the_first=proxy)
+
+
+@contextmanager
+def three_over_postgres_alone(*plants: str, **settings: str) -> Iterator[World]:
+    """Three processes over one PostgreSQL, whose LISTEN and NOTIFY is their bus."""
+    with _over_postgres([settings] * 3, plants) as (servers, postgres):
+        yield World("listen-notify", servers, postgres=postgres)
+
+
+@contextmanager
+def _over_postgres(
+    settings: Sequence[Mapping[str, str]], plants: Sequence[str]
+) -> Iterator[tuple[Sequence[LaunchedServer], Postgres]]:
+    """A process of each of these settings."""
+    with a_postgres(durable=True) as postgres, tempfile.TemporaryDirectory(prefix="parley-torture-") as folder:
+        shared = {"DATABASE_URL": postgres.url(postgres.create_database()), "SECRET_KEY": "torture" * 8}
         servers = []
-        for number, bus in enumerate(buses):
-            (home := folder / str(number)).mkdir()
-            shared = {"DATABASE_URL": url, "REDIS_URL": bus, "SECRET_KEY": "torture" * 8, **settings}
-            servers.append(LaunchedServer(home, shared, plants or FAILPOINTS))
-        stack.enter_context(_running(servers))
-        yield World("postgresql", servers, postgres=postgres, valkey=valkey, bus_of_the_first=proxy)
+        for number, own in enumerate(settings):
+            (home := Path(folder) / str(number)).mkdir()
+            servers.append(LaunchedServer(home, {**shared, **own}, plants or FAILPOINTS))
+        with _running(servers):
+            yield servers, postgres
 
 
 @contextmanager

@@ -44,6 +44,13 @@ ON_POSTGRESQL: Final[dict[str, Fault]] = {
 }
 """Three processes over PostgreSQL and Valkey."""
 
+ON_POSTGRESQL_ALONE: Final[dict[str, Fault]] = {
+    **{name: fault for name, fault in ON_POSTGRESQL.items() if name not in {"F6", "F8"}},
+    "F9": buses.gone_with_the_database("F9", databases.postgres_killed),
+    "F10": buses.gone_with_the_database("F10", databases.unreachable),
+}
+"""Three processes over PostgreSQL. Their bus is within it, and goes and comes with it."""
+
 AT_LENGTH: Final[Mapping[str, Callable[[Scene, float], None]]] = {"F1": processes.killed_again_and_again}
 """How a fault goes on for so many seconds where it is the only one and there are several processes."""
 
