@@ -9,7 +9,7 @@ from chat_domain.model.errors import Conflict, NotAMember, RoomNotFound
 from chat_domain.model.identifiers import RoomId, Seq, UserId
 from chat_domain.model.memberships import Membership, Role
 from chat_domain.model.rooms import Room, RoomKind
-from chat_domain.model.views import RoomView
+from chat_domain.model.views import MOST_COUNTED, RoomView
 from chat_domain.ports.repositories import Memberships, Rooms, RoomViews
 
 
@@ -142,6 +142,7 @@ class MemoryRoomViews(RoomViews):
         )
 
     def _unread(self, room: Room, mine: Membership) -> list[Seq]:
-        places = (Seq(seq) for seq in range(mine.read_seq + 1, room.last_seq + 1))
+        uncounted = max(mine.read_seq, room.last_seq - MOST_COUNTED)
+        places = (Seq(seq) for seq in range(uncounted + 1, room.last_seq + 1))
         found = ((seq, self._tables.messages.get((room.id, seq))) for seq in places)
         return [seq for seq, message in found if message and message.body and message.sender.id != mine.person.id]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from chat_domain.model.errors import NotAMember
 from chat_domain.model.identifiers import Epoch, RoomId, Seq
@@ -14,13 +14,17 @@ from chat_domain.model.users import Person
 
 Item = TypeVar("Item")
 
+MOST_COUNTED: Final = 10_000
+"""Places at the end of a room's log in which is counted what is unread: who never reads must not be a burden."""
+
 
 @dataclass(frozen=True, slots=True)
 class RoomView:
     """A room as one person sees it. `role` is None for who is not a member; then nothing is unread.
 
-    `unread` counts the messages of others after the read mark that still have a body; `mentions` those of them that
-    name the person. `people` are the others of a direct conversation, also those who left, and empty for other kinds.
+    `unread` counts the messages of others after the read mark that still have a body, within MOST_COUNTED places of the
+    log's end; `mentions` those of them that name the person. `people` are the others of a direct conversation, also
+    those who left, and empty for other kinds.
     """
 
     room: Room

@@ -52,7 +52,10 @@ class MessageBodyOut(TypedDict):
 
 
 class RoomBody(TypedDict):
-    """A room as the caller sees it; `people` are the others in a direct conversation."""
+    """A room as the caller sees it; `people` are the others in a direct conversation.
+
+    `unread` and `mentions` are counted after `read_seq`, among the newest 10,000 events of the room only.
+    """
 
     id: int
     name: str

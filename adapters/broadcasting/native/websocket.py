@@ -68,7 +68,8 @@ class WebSocket:
         """Write what waits, take what was read, and listen."""
         self._readable.start(self._on_readable)
         self.flush()
-        self._take()
+        if not self._connection.has_ended:
+            self._take()
 
     def flush(self) -> None:
         """Write what waits in the connection's `out`, unless it has stalled or ended."""
@@ -100,6 +101,7 @@ class WebSocket:
         """Write what waits and a close frame, then let the client finish; what it sends is not looked at any more."""
         self._connection.engine.retire()
         self._reader = FrameReader()  # what was read and not handled must not stay until all of this is collected
+        self._is_paused = False  # or a worker that goes on would have what is only to be discarded read again
         if self._readable is None:
             return
         self._readable.stop()

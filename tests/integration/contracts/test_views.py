@@ -1,13 +1,16 @@
 """What every storage promises of rooms as one person sees them."""
 
+from itertools import islice
+
 import pytest
 
 from chat_domain.model.errors import RoomNotFound
 from chat_domain.model.identifiers import RoomId, Seq, UserId
+from chat_domain.model.log import UserJoined
 from chat_domain.model.memberships import Role
 from chat_domain.model.rooms import RoomKind
 from chat_domain.model.values import MessageBody, RoomDescription, RoomName
-from chat_domain.model.views import RoomView
+from chat_domain.model.views import MOST_COUNTED, RoomView
 from tests.builders import Chat
 
 
@@ -57,6 +60,23 @@ def test_what_is_unread_follows_the_read_mark_and_edits(chat: Chat) -> None:
         view = chat.reading.mark_read(bob, room, Seq(mark))
         assert (view.unread, view.mentions) == (unread, mentions)
         assert chat.view(bob, room) == view
+
+
+def test_what_is_unread_is_counted_at_the_end_of_the_log_only(chat: Chat) -> None:
+    ann, bob = chat.register("ann"), chat.register("bob")
+    room = chat.open_room(ann, bob)
+    read_up_to, first = chat.view(bob, room).read_seq, chat.say(ann, room, "@bob")
+    between = iter(range(first.seq + 1, read_up_to + MOST_COUNTED + 1))
+    while some := list(islice(between, 200)):  # all at once would be slow in PostgreSQL
+        with chat.storage.unit_of_work(room) as work:
+            for seq in some:
+                work.log.append(UserJoined(room, Seq(seq), first.created_at, first.sender, first.sender))
+            work.commit()
+    assert (chat.view(bob, room).unread, chat.view(bob, room).mentions) == (1, 1)
+    chat.say(ann, room, "nobody")
+    for view in (chat.view(bob, room), *joined(chat, bob), *public(chat, bob)):
+        assert (view.read_seq, view.unread, view.mentions) == (read_up_to, 1, 0)
+    assert chat.reading.mark_read(bob, room, Seq(99_999)).unread == 0
 
 
 def test_who_is_not_a_member_of_a_public_room_sees_it_with_nothing_unread(chat: Chat) -> None:

@@ -1,14 +1,15 @@
+from itertools import cycle, islice
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chat_domain.model.errors import TooMany
 from chat_domain.model.identifiers import RoomId, Seq, UserId
-from chat_domain.model.log import MessageErased, RoomEvent
+from chat_domain.model.log import MessageErased, MessagePosted, RoomEvent
 from chat_domain.model.messages import Message
 from chat_domain.model.values import MessageBody
-from chat_domain.model.views import LogPage
-from chat_domain.services.reading import MARKS_BY_USER, MOST_EVENTS_A_SYNC, SYNCS_BY_USER
+from chat_domain.services.reading import MARKS_BY_USER, MOST_EVENTS_A_SYNC, MOST_TEXT_A_SYNC, SYNCS_BY_USER
 from tests.builders import Chat, a_chat
 
 
@@ -177,19 +178,24 @@ def test_catching_up_tells_the_epoch_which_is_another_in_another_storage() -> No
     assert a_chat(storage=chats[0].storage).reading.epoch() == epochs[0]
 
 
-def test_long_messages_are_caught_up_with_in_smaller_pages_and_wholly() -> None:
+@given(st.lists(st.tuples(st.sampled_from("x\u6e2f\U0001f6a2"), st.integers(1, MessageBody.LONGEST)), min_size=1))
+def test_long_messages_are_caught_up_with_in_smaller_pages_and_wholly(texts: list[tuple[str, int]]) -> None:
     chat = a_chat()
     ann = chat.register("ann")
     room = chat.open_room(ann)
-    for _ in range(300):
-        chat.say(ann, room, "x" * MessageBody.LONGEST)
-    cursor = Seq(1)
-    pages: list[LogPage] = []
-    while not pages or pages[-1].has_more:
-        pages.append(chat.reading.catch_up(ann, {room: cursor}).pages[room])
-        cursor = pages[-1].events[-1].seq
-    assert [len(page.events) for page in pages] == [100, 100, 100]
-    assert [event.seq for page in pages for event in page.events] == list(range(2, 302))
+    for character, times in islice(cycle(texts), 80):
+        chat.say(ann, room, character * times)
+    seen: list[RoomEvent] = []
+    while len(seen) < len(chat.log(room)):
+        page = chat.reading.catch_up(ann, {room: Seq(len(seen))}).pages[room]
+        sizes = [
+            len(f"annann{event.message.body}".encode()) if isinstance(event, MessagePosted) else len("annann")
+            for event in page.events
+        ]
+        assert sum(sizes[:-1]) < MOST_TEXT_A_SYNC
+        assert not page.has_more or sum(sizes) >= MOST_TEXT_A_SYNC
+        seen += page.events
+    assert seen == chat.log(room)
 
 
 def test_nobody_moves_read_marks_without_end() -> None:

@@ -6,12 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat_domain.model.errors import ChatError, NotAMember
+from adapters.broadcasting.local import LocalBroadcaster
+from adapters.memory.rooms import MemoryRoomViews
+from adapters.memory.storage import MemoryStorage
+from chat_domain.model.errors import ChatError, NotAMember, RoomNotFound
 from chat_domain.model.identifiers import RoomId, Seq, UserId
 from chat_domain.model.log import MessagePosted
 from chat_domain.model.notices import ReadMarkMoved
+from chat_domain.model.rooms import RoomKind
 from chat_domain.model.values import MessageBody
+from chat_domain.model.views import RoomView
+from chat_domain.ports.storage import Snapshot, UnitOfWork
 from tests.builders import Chat, a_chat
+from tests.unit.services.held import InterruptedStorage
 
 
 def a_room_of_two() -> tuple[Chat, RoomId, UserId, UserId]:
@@ -67,6 +74,62 @@ def test_a_moved_mark_is_told_to_ones_other_devices_only() -> None:
     assert [chat.heard(connection) for connection in ("a", "b1", "b2")] == [[], [], [ReadMarkMoved(view, "b1")]]
     chat.reading.mark_read(bob, room, Seq(2), origin="b1")
     assert len(chat.heard("b2")) == 1
+
+
+class CountedViews(MemoryRoomViews):
+    """Counts how often somebody looked at what is unread."""
+
+    looks = 0
+
+    def of(self, user_id: UserId, room_id: RoomId) -> RoomView:
+        self.looks += 1
+        return super().of(user_id, room_id)
+
+
+class CountedStorage(MemoryStorage):
+    """A storage that has one view of rooms, and notes the units of work."""
+
+    def __init__(self) -> None:
+        super().__init__(LocalBroadcaster())
+        self.views = CountedViews(self._tables)
+        self.units = 0
+
+    def snapshot(self) -> Snapshot:
+        seen = super().snapshot()
+        seen.views = self.views
+        return seen
+
+    def unit_of_work(self, room: RoomId | None = None) -> UnitOfWork:
+        work = super().unit_of_work(room)
+        work.views = self.views
+        self.units += 1
+        return work
+
+
+def test_what_is_unread_is_counted_once_for_a_mark_and_nobody_waits_for_one_that_does_not_move() -> None:
+    storage = CountedStorage()
+    chat = a_chat(storage=storage)
+    ann = chat.register("ann")
+    room = chat.open_room(ann)
+    said = chat.say(ann, room)
+    for moves in (1, 0):
+        storage.views.looks = storage.units = 0
+        assert chat.reading.mark_read(ann, room, said.seq).read_seq == said.seq
+        assert (storage.views.looks, storage.units) == (1, moves)
+
+
+@pytest.mark.parametrize(("kind", "error"), [(RoomKind.PUBLIC, NotAMember), (RoomKind.PRIVATE, RoomNotFound)])
+def test_who_is_led_out_while_reading_has_no_read_mark(kind: RoomKind, error: type[ChatError]) -> None:
+    storage = InterruptedStorage(LocalBroadcaster())
+    chat = a_chat(storage=storage)
+    ann, bob = chat.register("ann"), chat.register("bob")
+    room = chat.open_room(ann, bob, kind=kind)
+    chat.say(ann, room)
+    chat.connect("b2", bob)
+    storage.afterwards = lambda: chat.members.leave(bob, room)
+    with pytest.raises(error):
+        chat.reading.mark_read(bob, room, Seq(3))
+    assert chat.heard("b2", ReadMarkMoved) == []
 
 
 def test_who_may_only_look_in_has_no_read_mark() -> None:
