@@ -1,13 +1,15 @@
 """The composition root: the only module that names adapters. Settings in, services out."""
 
+from contextlib import nullcontext
+
 from dependency_injector import containers, providers
 
 from adapters.archives import ZipArchives
 from adapters.broadcasting import stock_websocket
 from adapters.broadcasting.bus import BusBroadcaster, BusPresence, line_at
+from adapters.broadcasting.local import LocalBroadcaster
 from adapters.broadcasting.native import NativeAudience, NativeTransport, Outbox
 from adapters.broadcasting.socketio import SocketIoAudience
-from adapters.memory.broadcasting import LocalBroadcaster
 from adapters.memory.presence import MemoryPresence
 from adapters.memory.storage import MemoryStorage
 from adapters.memory.whole import MemoryWhole
@@ -16,6 +18,7 @@ from adapters.security.limits import NoRateLimiter, WindowRateLimiter
 from adapters.security.strength import ZxcvbnPasswordStrength
 from adapters.security.tokens import JwtTokens
 from adapters.sql.migrations import is_current, migrate
+from adapters.sql.sqlite.claim import claimed
 from adapters.sql.storages import sql_storage
 from adapters.sql.whole import SqlWhole
 from adapters.system.clock import SystemClock, SystemSecretSource
@@ -86,6 +89,12 @@ class Container(containers.DeclarativeContainer):
         memory=providers.Object(None),
         sqlite=providers.Callable(migrate, settings.provided.storage_url),
         postgresql=providers.Callable(migrate, settings.provided.storage_url),
+    )
+    claimed = providers.Selector(
+        settings.provided.storage_kind,
+        memory=providers.Callable(nullcontext),
+        sqlite=providers.Callable(claimed, settings.provided.storage_url),
+        postgresql=providers.Callable(nullcontext),  # which each connection sees to
     )
     whole = providers.Selector(
         settings.provided.storage_kind,

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from adapters.memory.broadcasting import LocalBroadcaster, RecordingAudience
+from adapters.broadcasting.local import LocalBroadcaster
+from adapters.memory.broadcasting import RecordingAudience
 from adapters.memory.clock import SettableClock
 from adapters.memory.presence import MemoryPresence
 from adapters.memory.security import (

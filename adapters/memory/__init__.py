@@ -1,1 +1,1 @@
-"""Everything in one process: an honest storage with real rollback, a bus, presence, and a clock to set."""
+"""Everything in one process: an honest storage with real rollback, presence, and a clock to set."""

@@ -1,8 +1,7 @@
-"""A bus within one process, and an audience that writes down what it heard."""
+"""An audience that writes down what it heard."""
 
-import logging
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 
 from chat_domain.model.identifiers import RoomId, SessionId, UserId
 from chat_domain.model.log import RoomEvent
@@ -17,41 +16,7 @@ from chat_domain.model.notices import (
     SessionEnded,
     Typing,
 )
-from chat_domain.ports.broadcasting import Audience, Broadcaster
-
-_log = logging.getLogger(__name__)
-
-
-class LocalBroadcaster(Broadcaster):
-    """Hands happenings straight to the subscribers of this process."""
-
-    def __init__(self) -> None:
-        self._receivers: list[Callable[[Sequence[Happening]], None]] = []
-
-    def publish(self, happenings: Sequence[Happening]) -> None:
-        for receive in self._receivers:
-            try:
-                receive(happenings)
-            except Exception:  # noqa: BLE001 - a committed change stands, whoever failed to hear of it
-                _log.exception("happenings could not be handed on")
-
-    def subscribe(self, receive: Callable[[Sequence[Happening]], None]) -> None:
-        self._receivers.append(receive)
-
-    def is_current(self) -> bool:
-        return True
-
-    def hears_all(self) -> bool:
-        return True
-
-    def check(self) -> None:
-        """There is nobody else to reach."""
-
-    def open(self) -> None:
-        """There is nothing to connect."""
-
-    def close(self) -> None:
-        """Likewise."""
+from chat_domain.ports.broadcasting import Audience
 
 
 class RecordingAudience(Audience):

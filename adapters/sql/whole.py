@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from adapters.sql import migrations
+from adapters.sql.sqlite.claim import claimed
 from adapters.sql.sqlite.connections import engine_over, path_of
 from adapters.sql.sqlite.ids import ids
 from adapters.sql.tables import epoch, messages, metadata, rooms, sessions, users
@@ -68,7 +69,7 @@ class SqlWhole(Whole):
             raise Unavailable(f"The database cannot be read: {reason}") from error
 
     def replace(self, contents: Contents, *, overwrite: bool) -> None:
-        with migrations.opened(self._url) as connection:
+        with _alone(self._url) as connection:
             migrations.upgrade(connection)
             _require_not_newer(migrations.revision_of(connection))
             _make_room(connection, overwrite=overwrite)
@@ -98,6 +99,20 @@ def _begin_postgres(url: str) -> Iterator[Connection]:
 
     with unpooled_engine(url).connect() as connection:
         yield connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+@contextmanager
+def _alone(url: str) -> Iterator[Connection]:
+    """A connection in a transaction, while no server has the database; raises Conflict."""
+    if url.startswith("sqlite:"):
+        with claimed(url), migrations.opened(url) as connection:
+            yield connection
+        return
+    from adapters.sql.postgresql.claim import keep_servers_off  # noqa: PLC0415 - the driver
+
+    with migrations.opened(url) as connection:
+        keep_servers_off(connection)
+        yield connection
 
 
 def _require_not_newer(revision: str | None) -> None:

@@ -37,8 +37,9 @@ class Whole(Protocol):
     def replace(self, contents: Contents, *, overwrite: bool) -> None:
         """Keep these contents, in a new epoch, with ids far beyond any that were given; all of it or nothing.
 
-        Raises Conflict if something is kept already, unless told to overwrite it; DamagedBackup if the contents
-        contradict themselves; Unavailable, also where the storage is of a newer version than this one.
+        Raises Conflict if a server has the storage, or if something is kept already, unless told to overwrite it;
+        DamagedBackup if the contents contradict themselves; Unavailable, also where the storage is of a newer version
+        than this one.
         """
 
 

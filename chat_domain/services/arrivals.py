@@ -1,8 +1,6 @@
 """Arrivals: leading people into rooms other than by the next event of a log."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import Final
 
 from chat_domain.model.errors import NotAMember, NotFound, Unavailable
@@ -12,6 +10,7 @@ from chat_domain.model.memberships import Membership
 from chat_domain.model.notices import RoomAdded, RoomRemoved
 from chat_domain.ports.broadcasting import Audience
 from chat_domain.ports.storage import Storage
+from chat_domain.services.additions import Additions
 from chat_domain.services.connected_sessions import ConnectedSessions
 from chat_domain.services.departures import DepartureBoard
 from chat_domain.services.log_reader import TOGETHER, LogReader
@@ -36,6 +35,7 @@ class Arrivals:
         feeds: RoomFeeds,
         reader: LogReader,
         board: DepartureBoard,
+        additions: Additions,
     ) -> None:
         self._storage = storage
         self._audience = audience
@@ -43,19 +43,8 @@ class Arrivals:
         self._feeds = feeds
         self._reader = reader
         self._board = board
+        self._additions = additions
         self._put_off: dict[tuple[RoomId, Seq], UserJoined] = {}
-        self._connecting: Counter[UserId] = Counter()
-
-    @contextmanager
-    def connecting(self, user_id: UserId) -> Iterator[None]:
-        """While somebody's memberships are read because they connect, what they do not hear yet is not unannounced."""
-        self._connecting[user_id] += 1
-        try:
-            yield
-        finally:
-            self._connecting[user_id] -= 1
-            if not self._connecting[user_id]:
-                del self._connecting[user_id]
 
     def let_in(self, *events: UserJoined) -> None:
         """Let in those who joined, if they are still members; others may be further on in the log."""
@@ -81,7 +70,8 @@ class Arrivals:
             for some in portions(users, _USERS_A_STATEMENT):
                 memberships = seen.memberships.of_users(some)
                 unannounced += [place for place in memberships if not self._audience.is_in(*place)]
-        self._lead_in((place for place in unannounced if place[0] not in self._connecting), tell=True)
+        found = (place for place in unannounced if not self._additions.are_told_by_sync(place[0]))
+        self._lead_in(found, tell=True)
 
     def confirm(self, user_id: UserId, room_ids: Iterable[RoomId]) -> None:
         """Lead the user into those of the rooms that they do not hear, or tell that they are in one no more.
@@ -89,12 +79,12 @@ class Arrivals:
         Raises Unavailable.
         """
         wanted = [(user_id, room_id) for room_id in room_ids if not self._audience.is_in(user_id, room_id)]
-        members = self._lead_in(wanted)
+        members = self._lead_in(wanted, tell=not self._additions.are_told_by_sync(user_id))
         for _, room_id in wanted:
             if (user_id, room_id) not in members:
                 self._audience.deliver(RoomRemoved(user_id, room_id))
 
-    def _lead_in(self, wanted: Iterable[Place], *, tell: bool = False) -> set[Place]:
+    def _lead_in(self, wanted: Iterable[Place], *, tell: bool) -> set[Place]:
         """Lead users into rooms, if they do not hear them and are members; those who are."""
         strangers = (place for place in wanted if not self._audience.is_in(*place))
         members: set[Place] = set()
@@ -129,9 +119,9 @@ class Arrivals:
 
     def _seat(self, member: Membership, added: RoomAdded | None) -> None:
         room, user_id, before = member.room, member.person.id, Seq(member.joined_seq - 1)
-        if added and not self._audience.is_in(user_id, room.id) and user_id not in self._connecting:
-            self._audience.deliver(added)
         self._feeds.begin(room.id, before)
         if not self._feeds.is_behind(room.id, before):
+            if added and not self._audience.is_in(user_id, room.id):
+                self._additions.tell(added, member.joined_seq)
             self._audience.lead_in(user_id, room.id)
             self._feeds.note_change(room.id)  # so that the next heads tell of what they missed

@@ -11,10 +11,10 @@ from chat_domain.model.errors import InvalidToken
 from chat_domain.model.identifiers import RoomId, Seq, UserId
 from chat_domain.model.log import Entry, UserJoined
 from chat_domain.model.notices import Happening, Heads, Notice, RoomAdded, RoomDeleted, Typing
-from chat_domain.model.views import RoomView
 from chat_domain.ports.broadcasting import Audience, Broadcaster
 from chat_domain.ports.clock import Clock
 from chat_domain.ports.storage import Storage
+from chat_domain.services.additions import Additions
 from chat_domain.services.arrivals import Arrivals
 from chat_domain.services.checkpoint import Checkpoint
 from chat_domain.services.connected_sessions import ConnectedSessions
@@ -36,13 +36,22 @@ class DeliveryService:
         self._audience = audience
         self._clock = clock
         self._board = board = DepartureBoard()
+        self._additions = additions = Additions(audience)
         self._sessions = sessions = ConnectedSessions(
             storage=storage, broadcaster=broadcaster, audience=audience, clock=clock
         )
-        self._feeds = feeds = RoomFeeds(audience=audience, board=board)
-        self._reader = reader = LogReader(storage=storage, audience=audience, sessions=sessions, feeds=feeds)
+        self._feeds = feeds = RoomFeeds(audience=audience, board=board, additions=additions)
+        self._reader = reader = LogReader(
+            storage=storage, audience=audience, sessions=sessions, feeds=feeds, additions=additions
+        )
         self._arrivals = arrivals = Arrivals(
-            storage=storage, audience=audience, sessions=sessions, feeds=feeds, reader=reader, board=board
+            storage=storage,
+            audience=audience,
+            sessions=sessions,
+            feeds=feeds,
+            reader=reader,
+            board=board,
+            additions=additions,
         )
         self._checkpoint = Checkpoint(sessions, prepare=reader.fill_gaps, hand_on=self._deliver, put_off=self._put_off)
         self._survey = Survey(
@@ -71,7 +80,7 @@ class DeliveryService:
         """
         self._audience.admit(connection, actor.user_id, actor.session_id)
         try:
-            with self._arrivals.connecting(actor.user_id), self._board.noted() as departures:
+            with self._additions.connecting(actor.user_id), self._board.noted() as departures:
                 heads = self._caught_up(self._heads_of(actor))
         except Exception:
             self._audience.let_go(connection)
@@ -99,20 +108,13 @@ class DeliveryService:
         self.receive(self._feeds.changed_heads(being_read=self._reader.being_read()))
 
     def poll(self) -> None:
-        """Find what happened in other processes without a hint; to be called every second where there are others.
+        """Find what no hint told of; to be called every second where there are other processes, or else now and then.
 
         Raises Unavailable.
         """
         self._sessions.end_stale()
         self._checkpoint.check()
         self._survey.look()
-
-    def end_stale_sessions(self) -> None:
-        """Close the connections of sessions that are over without this process being told; to be called now and then.
-
-        Raises Unavailable.
-        """
-        self._sessions.end_stale()
 
     def _caught_up(self, heads: Mapping[RoomId, Seq]) -> Mapping[RoomId, Seq]:
         """The same but for rooms that are gone, when all that are heard here were handed out so far.
@@ -154,6 +156,8 @@ class DeliveryService:
             if isinstance(happening, Entry):
                 if not self._reader.take(happening) and isinstance(happening, UserJoined):
                     self._arrivals.let_in(happening)
+            elif isinstance(happening, RoomAdded):
+                self._reader.take_addition(happening)
             elif isinstance(happening, RoomDeleted):
                 self._feeds.delete(happening.room_id)
             elif self._may_be_told(happening):
@@ -163,17 +167,5 @@ class DeliveryService:
         match notice:
             case Typing(room_id=room_id, seq=seq) | Heads(room_id, seq):
                 return self._reader.read_on(room_id, seq)
-            case RoomAdded(view):
-                return self._is_news(view)
             case _:
                 return True
-
-    def _is_news(self, view: RoomView) -> bool:
-        """Whether the joining is still to be handed out, or holds; a notice that comes late may be of one that is over.
-
-        Where nobody hears the room, whoever lets the user in tells it.
-        """
-        room, user_id = view.room, view.viewer.id
-        return self._is_behind(room.id, room.last_seq) or (
-            self._audience.hears(room.id) and self._audience.is_in(user_id, room.id)
-        )

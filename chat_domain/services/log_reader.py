@@ -5,11 +5,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from typing import Final
 
 from chat_domain.model.errors import NotFound, Unavailable
-from chat_domain.model.identifiers import RoomId, Seq
+from chat_domain.model.identifiers import RoomId, Seq, UserId
 from chat_domain.model.log import Entry, RoomEvent
-from chat_domain.model.notices import Happening, Heads, Typing
+from chat_domain.model.notices import Happening, Heads, RoomAdded, Typing
 from chat_domain.ports.broadcasting import Audience
 from chat_domain.ports.storage import Storage
+from chat_domain.services.additions import Additions
 from chat_domain.services.connected_sessions import ConnectedSessions
 from chat_domain.services.portions import portions
 from chat_domain.services.room_feeds import RoomFeeds
@@ -21,15 +22,26 @@ _PAGE: Final = 500
 TOGETHER: Final = 100
 """Rooms that are read before what was read is handed out, while the sessions have to be asked for in between."""
 
+_Page = tuple[RoomId, Sequence[RoomEvent], Mapping[UserId, RoomAdded]]
+
 
 class LogReader:
     """Reads rooms on where the feeds are behind; each room is read once, however many want it at the same time."""
 
-    def __init__(self, *, storage: Storage, audience: Audience, sessions: ConnectedSessions, feeds: RoomFeeds) -> None:
+    def __init__(
+        self,
+        *,
+        storage: Storage,
+        audience: Audience,
+        sessions: ConnectedSessions,
+        feeds: RoomFeeds,
+        additions: Additions,
+    ) -> None:
         self._storage = storage
         self._audience = audience
         self._sessions = sessions
         self._feeds = feeds
+        self._additions = additions
         self._wanted: dict[RoomId, Seq] = {}  # how far a room that is being read has to be read
         self._put_off: dict[RoomId, Seq] = {}  # how far it has to be read when the storage is back
 
@@ -45,11 +57,18 @@ class LogReader:
             return False
         if not self._feeds.is_behind(room_id, event.seq):
             return False
-        if self._feeds.is_next(event) and room_id not in self._wanted:
+        if self._feeds.is_next(event) and room_id not in self._wanted and not self._additions.are_missing(event):
             self._feeds.hand_out(event)
         else:
             self.read_on(room_id, event.seq)
         return True
+
+    def take_addition(self, added: RoomAdded) -> None:
+        """A hint that somebody joined: told now if the joining is the next event, or else when that is read."""
+        room = added.view.room
+        is_next = self._feeds.cursor(room.id) == room.last_seq - 1
+        if is_next and room.id not in self._wanted and self._audience.hears(room.id):
+            self._additions.tell(added, room.last_seq)
 
     def fill_gaps(self, hints: Iterable[Happening]) -> None:
         """Hand out what these hints do not bring themselves and the log has before them."""
@@ -92,9 +111,9 @@ class LogReader:
         Raises Unavailable.
         """
         before = {room_id: self._feeds.cursor(room_id) or Seq(0) for room_id in rooms}
-        pages: list[tuple[RoomId, Sequence[RoomEvent]]] = []
+        pages: list[_Page] = []
         for room_id, seq in before.items():
-            pages.append((room_id, self._page(room_id, seq, limit=_PAGE // len(rooms))))
+            pages.append(self._page(room_id, seq, limit=_PAGE // len(rooms)))
             if self._sessions.are_certain():
                 self._hand_out(pages)
         if pages:
@@ -130,14 +149,15 @@ class LogReader:
     def _is_wanted(self, room_id: RoomId) -> bool:
         return self._feeds.is_behind(room_id, self._wanted[room_id])
 
-    def _hand_out(self, pages: list[tuple[RoomId, Sequence[RoomEvent]]]) -> None:
-        for room_id, events in pages:
-            self._feeds.hand_out_page(room_id, events)
+    def _hand_out(self, pages: list[_Page]) -> None:
+        for page in pages:
+            self._feeds.hand_out_page(*page)
         pages.clear()
 
-    def _page(self, room_id: RoomId, after: Seq, *, limit: int) -> Sequence[RoomEvent]:
+    def _page(self, room_id: RoomId, after: Seq, *, limit: int) -> _Page:
         try:
             with self._storage.snapshot() as seen:
-                return seen.log.after(room_id, after, limit=limit).events
+                events = seen.log.after(room_id, after, limit=limit).events
+                return room_id, events, self._additions.look_up(seen, room_id, events)
         except NotFound:  # deleted meanwhile
-            return ()
+            return room_id, (), {}

@@ -1,12 +1,13 @@
 """Room feeds: each room's log, handed out strictly in sequence to the connections of this process."""
 
 import logging
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 
-from chat_domain.model.identifiers import RoomId, Seq
+from chat_domain.model.identifiers import RoomId, Seq, UserId
 from chat_domain.model.log import RoomEvent, UserJoined, UserLeft
-from chat_domain.model.notices import Heads, RoomDeleted, RoomRemoved
+from chat_domain.model.notices import Heads, RoomAdded, RoomDeleted, RoomRemoved
 from chat_domain.ports.broadcasting import Audience
+from chat_domain.services.additions import Additions
 from chat_domain.services.departures import DepartureBoard
 
 _log = logging.getLogger(__name__)
@@ -15,9 +16,10 @@ _log = logging.getLogger(__name__)
 class RoomFeeds:
     """Keeps a cursor for each room that somebody here hears, and hands out what is next."""
 
-    def __init__(self, *, audience: Audience, board: DepartureBoard) -> None:
+    def __init__(self, *, audience: Audience, board: DepartureBoard, additions: Additions) -> None:
         self._audience = audience
         self._board = board
+        self._additions = additions
         self._cursors: dict[RoomId, Seq] = {}  # the last seq handed out
         self._changed: dict[RoomId, Seq] = {}  # since the heads were told
 
@@ -48,10 +50,13 @@ class RoomFeeds:
             self._part(event)
         self._audience.deliver(event)
 
-    def hand_out_page(self, room_id: RoomId, events: Sequence[RoomEvent]) -> None:
+    def hand_out_page(
+        self, room_id: RoomId, events: Sequence[RoomEvent], additions: Mapping[UserId, RoomAdded]
+    ) -> None:
         """Tell those of the events that are next; others may have been handed out meanwhile."""
         for event in events:
             if self.is_next(event):
+                self._additions.tell_before(event, additions)
                 self.hand_out(event)
         if events and self.is_behind(room_id, events[0].seq):
             _log.error("the log of room %d has a gap before %d", room_id, events[0].seq)

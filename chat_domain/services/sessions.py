@@ -1,11 +1,12 @@
 """Sessions: signing in, staying signed in, signing out, and who it is that calls."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
-from chat_domain.model.errors import Invalid, InvalidCredentials, InvalidToken, SessionNotFound
+from chat_domain.model.errors import Invalid, InvalidCredentials, InvalidToken, SessionNotFound, Unavailable
 from chat_domain.model.identifiers import SessionId, UserId
 from chat_domain.model.notices import SessionEnd
 from chat_domain.model.sessions import IDLE_LIFETIME, KEPT_WHEN_OVER, Session
@@ -24,6 +25,8 @@ LOGINS_BY_ACCOUNT: Final = Limit("login-account", times=10, seconds=60)
 
 GUESSES_BY_ACCOUNT: Final = Limit("login-everywhere", times=100, seconds=600)
 REFRESHES_BY_ADDRESS: Final = Limit("refresh", times=120, seconds=60)
+_NOTED_AGAIN_AFTER: Final = timedelta(minutes=1)
+"""How long no use is noted after one could not be: whoever notes one may wait seconds for whoever else writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ class SessionService:
         self._secrets = secrets
         self._limits = limits
         self._clock = clock
+        self._noted_from: datetime | None = None
 
     def log_in(self, login: str, password: str, *, device: Device) -> tuple[User, TokenPair]:
         """Sign a program in; raises InvalidCredentials."""
@@ -191,11 +195,17 @@ class SessionService:
         )
 
     def _note_use(self, session_id: SessionId, at: datetime) -> None:
-        with self._storage.unit_of_work() as work:
-            session = work.sessions.get(session_id)
-            if session is not None:
-                work.sessions.save(session.used(at))
-            work.commit()
+        """For want of a note nobody is kept out, and while none can be made hardly anybody waits for it."""
+        if self._noted_from and at < self._noted_from:
+            return
+        self._noted_from = at + _NOTED_AGAIN_AFTER  # for those who call meanwhile, too
+        with suppress(Unavailable):
+            with self._storage.unit_of_work() as work:
+                session = work.sessions.get(session_id)
+                if session is not None:
+                    work.sessions.save(session.used(at))
+                work.commit()
+            self._noted_from = None
 
     def _end(self, user_id: UserId, session_id: SessionId, reason: SessionEnd) -> None:
         with self._storage.unit_of_work() as work:

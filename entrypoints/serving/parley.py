@@ -14,7 +14,7 @@ from entrypoints.listening import listen
 from entrypoints.logs import set_up_logs
 from entrypoints.serving.process import Served, serve
 from entrypoints.serving.pulse import Pulse
-from entrypoints.serving.tickers import Ticker
+from entrypoints.serving.tickers import Ticker, tickers
 from entrypoints.settings import BadSettings, Settings
 from entrypoints.sockets.server import Sockets
 
@@ -22,8 +22,9 @@ from entrypoints.sockets.server import Sockets
 def run(settings: Settings) -> None:
     """Migrate, serve until told to stop, and return. gevent must have patched the process before this is imported."""
     container = _prepare(settings)
-    served = _serving(container, settings)
-    serve(served, listen(settings.host, settings.port), on_ready=_announce(settings, container))
+    with container.claimed():
+        served = _serving(container, settings)
+        serve(served, listen(settings.host, settings.port), on_ready=_announce(settings, container))
 
 
 def run_worker(settings: Settings, listener: int, heartbeat: int) -> None:
@@ -79,23 +80,13 @@ def _serving(container: Container, settings: Settings, *more: Ticker, is_worker:
     broadcaster.open()
     if count := settings.trusted_proxies:  # around everything, so that sockets too see who really calls
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
-    stale = (
-        Ticker("poll", 1.0, services.delivery.poll)
-        if settings.bus_kind != "local"
-        else Ticker("sessions", 30.0, services.delivery.end_stale_sessions)
-    )
-    tickers = (
-        Ticker("presence", 1.0, services.presence.sweep),
-        Ticker("heads", 2.0, services.delivery.beacon),
-        stale,
-        *more,
-    )
+    ticking = (*tickers(services.delivery, services.presence, is_alone=settings.bus_kind == "local"), *more)
 
     def close() -> None:
         broadcaster.close()  # before the storage: what it still has to say is of use to the other processes
         services.storage.close()
 
-    return Served(app.wsgi_app, tickers, sockets.drain, close)
+    return Served(app.wsgi_app, ticking, sockets.drain, close)
 
 
 def _announce(settings: Settings, container: Container) -> Callable[[int], None]:

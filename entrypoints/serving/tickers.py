@@ -3,10 +3,17 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 import gevent
 
 from chat_domain.model.errors import Unavailable
+from chat_domain.services.delivery import DeliveryService
+from chat_domain.services.presence import PresenceService
+
+_POLL: Final = 1.0
+_POLL_ALONE: Final = 30.0
+"""Seconds. A process alone is told of everything, so that only a hint can be lost that it failed to hand on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +35,12 @@ class Ticker:
                 log.warning("%s: %s", self.name, error)
             except Exception:  # one failure must not end the ticking
                 log.exception("%s failed", self.name)
+
+
+def tickers(delivery: DeliveryService, presence: PresenceService, *, is_alone: bool) -> tuple[Ticker, ...]:
+    """What keeps the connections of a process whole, which is alone or one of several."""
+    return (
+        Ticker("presence", 1.0, presence.sweep),
+        Ticker("heads", 2.0, delivery.beacon),
+        Ticker("poll", _POLL_ALONE if is_alone else _POLL, delivery.poll),
+    )

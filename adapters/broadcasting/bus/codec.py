@@ -2,7 +2,7 @@
 
 What another process sends was valid there, by the rules of that process or of the day on which it was stored: values
 are taken on trust. What this process cannot read, because the other is of another version, is left out; of a room
-event remains that the log has grown that far.
+event remains that the log has grown that far, and of the end of a session that it ended.
 """
 
 import logging
@@ -12,9 +12,9 @@ from typing import Any, cast, get_args
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import CoreSchema, SchemaValidator
 
-from chat_domain.model.identifiers import RoomId, Seq
+from chat_domain.model.identifiers import RoomId, Seq, SessionId
 from chat_domain.model.log import Entry
-from chat_domain.model.notices import Happening, Heads
+from chat_domain.model.notices import Happening, Heads, SessionEnd, SessionEnded
 
 _log = logging.getLogger(__name__)
 
@@ -63,6 +63,8 @@ class HappeningCodec:
         except (ValidationError, KeyError) as error:
             self._warn(name, error)
         match value:
+            case {"session_id": int(session_id)} if name == SessionEnded.__name__:
+                return SessionEnded(SessionId(session_id), SessionEnd.EXPIRED)  # the reason that blames nobody
             case {"room_id": int(room_id), "seq": int(seq)}:
                 return Heads(RoomId(room_id), Seq(seq))
         return None

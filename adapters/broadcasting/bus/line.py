@@ -8,18 +8,15 @@ from typing import Any, Final
 
 import gevent
 import orjson
-from gevent.event import Event
 
 from adapters.broadcasting.bus.channel import Channel, ChannelAway
-from adapters.broadcasting.bus.outgoing import Outgoing
+from adapters.broadcasting.bus.pause import Pause
 from adapters.broadcasting.bus.peers import Peers
 from adapters.broadcasting.bus.receipts import Receipts
+from adapters.broadcasting.bus.speaker import Speaker
 from chat_domain.model.errors import BusAway
 
 _log = logging.getLogger(__name__)
-
-_BEAT: Final = 0.5
-"""Seconds between two payloads of a process, be they empty."""
 
 _CURRENT: Final = 1.0
 """Seconds that the last of one's own payloads that came back may be old."""
@@ -29,11 +26,6 @@ _CAUGHT_UP_AFTER: Final = 2.0
 
 _AWAY: Final = 3.0
 """Seconds without any of one's own payloads, after which the bus does not answer."""
-
-_FIRST_PAUSE: Final = 0.1
-_LONGEST_PAUSE: Final = 0.5
-_LISTENING_AGAIN: Final = 0.7
-"""Seconds after the bus came back, in which the others find it, too: what waits would not reach them before."""
 
 _HEARD_WITHIN: Final = 2.0
 """Seconds after which a process that does not hear what is said knows that it may have missed something: it takes
@@ -57,13 +49,10 @@ class Line:
         self.origin = token_hex(8)
         self.peers = Peers()
         self._channel = channel
-        self._outgoing = Outgoing()
-        self._wake, self._all_said = Event(), Event()
-        self._all_said.set()
+        self._speaker = Speaker(channel, self.origin, self._note_away)
         self._whole_since = float("inf")  # nothing that was said after it was missed
         self._lost_at = time.monotonic()  # a peer, without a word; whoever begins does not know whom it missed
         self._refreshed = float("-inf")
-        self._quiet_until = float("-inf")
         self._is_away = False
         self._receipts = Receipts()
         self._topics: dict[str, Callable[[str, Any], None]] = {
@@ -88,9 +77,7 @@ class Line:
     def say(self, topic: str, content: bytes) -> None:
         """Tell the others, if there are any; `content` is JSON. Never raises, never waits."""
         if self.peers:
-            self._outgoing.put(b'["%b",%b]' % (topic.encode(), content))
-            self._all_said.clear()
-            self._wake.set()
+            self._speaker.say(b'["%b",%b]' % (topic.encode(), content))
 
     def settle(self) -> None:
         """Return when the others have heard all that was said, or else know that they may have missed something.
@@ -124,53 +111,30 @@ class Line:
 
     def open(self) -> None:
         """Connect, and stay connected, in the background."""
-        self._greenlets = [gevent.spawn(self._speak), gevent.spawn(self._listen)]
+        self._greenlets = [gevent.spawn(self._speaker.run), gevent.spawn(self._listen)]
 
     def close(self) -> None:
         """Say what is still to be said, at most for a second, and go."""
         self.say("bye", b"null")
         if not self._is_away:
-            self._all_said.wait(_LAST_WORDS_WITHIN)
+            self._speaker.finish(_LAST_WORDS_WITHIN)
         gevent.killall(self._greenlets, timeout=_LAST_WORDS_WITHIN)
         self._channel.close()
 
-    def _speak(self) -> None:
-        pause = _FIRST_PAUSE
-        while True:
-            self._wake.wait(_BEAT)
-            self._wake.clear()
-            said = self._outgoing.take() if time.monotonic() >= self._quiet_until else []
-            try:
-                self._publish(said)
-                pause = _FIRST_PAUSE
-            except ChannelAway as away:
-                self._outgoing.put_back(said)
-                self._quiet_until = float("inf")
-                self._note_away(away)
-                gevent.sleep(pause)
-                pause = min(2 * pause, _LONGEST_PAUSE)
-
-    def _publish(self, said: list[bytes]) -> None:
-        self._channel.publish(f"{self.origin} {time.monotonic():.3f} [".encode() + b",".join(said) + b"]")
-        if not self._outgoing:
-            self._all_said.set()
-        elif said:
-            self._wake.set()
-
     def _listen(self) -> None:
-        pause = _FIRST_PAUSE
+        pause = Pause()
         while True:
             try:
                 self._channel.subscribe()
-                self._whole_since, pause = time.monotonic(), _FIRST_PAUSE
-                self._wake.set()
+                self._whole_since = time.monotonic()
+                pause.reset()
+                self._speaker.beat()
                 while True:
                     self._receive(self._channel.receive())
-            except ChannelAway as away:
+            except Exception as error:  # noqa: BLE001 - whatever it was, nobody else would listen
                 self._whole_since = float("inf")
-                self._note_away(away)
-            gevent.sleep(pause)
-            pause = min(2 * pause, _LONGEST_PAUSE)
+                self._note_away(error)
+            pause.take()
 
     def _receive(self, payload: bytes) -> None:
         try:
@@ -180,14 +144,13 @@ class Line:
             else:
                 self._take(origin.decode(), orjson.loads(body))
         except Exception:  # noqa: BLE001 - whatever one payload did, the next has to be heard
-            _log.exception("something from the bus could not be handed on")
+            self._miss_something()
 
     def _come_back(self, sent: float) -> None:
         if self._is_away:
             self._is_away = False
             _log.info("the bus is back")
-        if self._quiet_until == float("inf"):
-            self._quiet_until = sent + _LISTENING_AGAIN
+        self._speaker.come_back(sent)
         paused = self.peers.come_back(sent)
         if paused:  # who took this process for dead told it nothing
             self._whole_since = max(self._whole_since, sent)
@@ -197,13 +160,21 @@ class Line:
             self._lost_at = sent
             self._lose(origin)
 
-    def _take(self, origin: str, said: list[tuple[str, Any]]) -> None:
+    def _take(self, origin: str, said: list[Any]) -> None:
         if self.peers.hear(origin):
             _log.debug("process %s is on the bus", origin)
             self._renew()
-        for topic, content in said:
-            if receive := self._topics.get(topic):
-                receive(origin, content)
+        for item in said:
+            try:
+                topic, content = item
+                if receive := self._topics.get(topic):
+                    receive(origin, content)
+            except Exception:  # noqa: BLE001 - whatever one topic did, the end of a session may stand beside it
+                self._miss_something()
+
+    def _miss_something(self) -> None:
+        _log.exception("something from the bus could not be handed on")
+        self.miss()
 
     def _renew(self) -> None:
         self._refreshed = self.peers.clock
@@ -216,7 +187,7 @@ class Line:
         for gone in self._gone:
             gone(origin)
 
-    def _note_away(self, away: ChannelAway) -> None:
+    def _note_away(self, error: Exception) -> None:
         if not self._is_away:
             self._is_away = True
-            _log.warning("the bus is away: %s", away)
+            _log.warning("the bus is away: %s", error, exc_info=not isinstance(error, ChannelAway))

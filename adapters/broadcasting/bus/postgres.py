@@ -9,9 +9,11 @@ from psycopg2 import extensions
 
 from adapters.broadcasting.bus.channel import SILENCE, Channel, ChannelAway
 from adapters.broadcasting.bus.parts import Joiner, cut
+from adapters.libpq import located
 
 # As the storage's: the system's own timers notice a server that is gone.
-_TIMEOUTS: Final[dict[str, Any]] = {
+_OPTIONS: Final[dict[str, Any]] = {
+    "client_encoding": "utf8",
     "keepalives_idle": 5,
     "keepalives_interval": 2,
     "keepalives_count": 3,
@@ -68,7 +70,8 @@ class PostgresChannel(Channel):
         self._speaking = self._listening = None
 
     def _connect(self) -> extensions.connection:
-        connection: extensions.connection = psycopg2.connect(self._url, async_=True, **_TIMEOUTS)
+        parameters = {**located(extensions.parse_dsn(self._url)), **_OPTIONS}
+        connection: extensions.connection = psycopg2.connect(**parameters, async_=True)
         _wait(connection)
         return connection
 

@@ -98,5 +98,16 @@ def _postgres(url: str) -> Iterator[Connection]:
     from adapters.sql.postgresql.connections import unpooled_engine  # noqa: PLC0415 - the driver, which is 5 MB
 
     with unpooled_engine(url).begin() as connection:
+        _require_utf8(connection)
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
         yield connection
+
+
+def _require_utf8(connection: Connection) -> None:
+    """One character that the database cannot hold would fail the messages of everybody in the same batch."""
+    encoding = connection.exec_driver_sql("SHOW server_encoding").scalar()
+    if encoding != "UTF8":
+        raise Unavailable(
+            f"The database's encoding is {encoding}, and has to be UTF8:"
+            " CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0 makes such a one."
+        )

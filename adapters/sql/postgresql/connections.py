@@ -14,10 +14,12 @@ from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from adapters.sql.postgresql.claim import SHARED
 from chat_domain.model.errors import Unavailable
 
-# A server that is gone is noticed by the system's own timers: psycopg2 heeds no timeouts of its own among greenlets.
-_TIMEOUTS: Final = {
+_OPTIONS: Final = {
+    "client_encoding": "utf8",  # whatever the database or the environment asks for
+    # Who is gone is noticed by the system's own timers: psycopg2 heeds no timeouts of its own among greenlets.
     "connect_timeout": 5,
     "keepalives_idle": 5,
     "keepalives_interval": 2,
@@ -35,7 +37,9 @@ LONG_ANSWERED_WITHIN: Final = 60.0
 _MOST_WAITING: Final = 2_000
 # A prepared statement is planned once, whatever its parameters: planning a page of history for each takes longer than
 # reading it, and comes to the same plan.
-_SETTINGS: Final = "SET lock_timeout = {:.0f}; SET synchronous_commit = on; SET plan_cache_mode = force_generic_plan"
+_SETTINGS: Final = (
+    "SET lock_timeout = {:.0f}; SET synchronous_commit = on; SET plan_cache_mode = force_generic_plan; " + SHARED
+)
 _is_long: Final = ContextVar("is_long", default=False)
 _FRESH: Final = 1.0
 """Seconds after which a connection is asked whether it still lives; asking each time would be a tenth of a send."""
@@ -48,7 +52,7 @@ def driver_url(url: str) -> URL:
 
 def unpooled_engine(url: str) -> Engine:
     """SQLAlchemy with a connection for each use, which it closes."""
-    return create_engine(driver_url(url), poolclass=NullPool, connect_args=_TIMEOUTS)
+    return create_engine(driver_url(url), poolclass=NullPool, connect_args=_OPTIONS)
 
 
 def cooperate() -> None:
@@ -86,13 +90,20 @@ class Pool:
 def _engine(url: str, patience: float, **session: Any) -> Engine:  # noqa: ANN401 - likewise
     engine = create_engine(
         driver_url(url),
-        connect_args=_TIMEOUTS,
+        connect_args=_OPTIONS,
         pool_size=POOL_SIZE,
         max_overflow=0,
         pool_timeout=patience,
         pool_use_lifo=True,
         use_native_hstore=False,
     )
+
+    @events.listens_for(engine, "do_connect")
+    def look_up(_dialect: object, _record: object, _arguments: object, parameters: dict[str, Any]) -> None:
+        if extensions.get_wait_callback():  # or else nobody goes on meanwhile
+            from adapters.libpq import located  # noqa: PLC0415 - see `_wait`
+
+            parameters.update(located(parameters))
 
     @events.listens_for(engine, "connect")
     def set_up(connection: extensions.connection, _record: object) -> None:

@@ -19,7 +19,7 @@ from typing import Any
 from gevent.fileobject import FileObjectThread
 
 from adapters.broadcasting.bus import BusBroadcaster, BusPresence, line_at
-from adapters.memory.broadcasting import LocalBroadcaster
+from adapters.broadcasting.local import LocalBroadcaster
 from adapters.memory.presence import MemoryPresence
 from adapters.system.clock import SystemClock
 from chat_domain.model.errors import BusAway
@@ -81,7 +81,7 @@ class Member:
         return len(self.line.peers) if self.line else 0
 
     def waiting(self) -> int:
-        return len(self.line._outgoing) if self.line else 0
+        return len(self.line._speaker.waiting) if self.line else 0
 
     def arrive(self, user: int) -> bool:
         return self.presence.arrive(UserId(user))
@@ -117,7 +117,7 @@ def a_post(text: str, seq: int) -> MessagePosted:
 def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
     logging.getLogger("adapters.broadcasting.bus.broadcaster").setLevel(logging.CRITICAL)  # tells of each failure
-    logging.getLogger("adapters.memory.broadcasting").setLevel(logging.CRITICAL)
+    logging.getLogger("adapters.broadcasting.local").setLevel(logging.CRITICAL)
     member = Member(sys.argv[1])
     member.open()
     for line in FileObjectThread(sys.stdin.fileno(), "rb", closefd=False):

@@ -60,14 +60,14 @@ def test_restore_puts_account_and_key_into_a_new_folder(data: Path, file: Path) 
     assert done.stdout == "Restored (accounts: 1, rooms: 0, messages: 0). Every client begins afresh.\n"
     assert (folder / "secret.key").read_bytes() == (data / "secret.key").read_bytes()
     assert stat.S_IMODE((folder / "secret.key").stat().st_mode) == 0o600
-    assert sorted(path.name for path in folder.iterdir()) == ["parley.db", "secret.key"]
+    assert sorted(path.name for path in folder.iterdir()) == ["parley.db", "parley.db.lock", "secret.key"]
     assert "taken" in one_sentence(parley(*ADMIN, data=folder), code=1)
 
 
 def test_restore_leaves_a_key_that_is_a_setting_to_the_setting(data: Path, file: Path) -> None:
     folder = data.parent / "new"
     assert parley("restore", str(file), data=folder, SECRET_KEY=KEY).returncode == 0
-    assert [path.name for path in folder.iterdir()] == ["parley.db"]
+    assert not (folder / "secret.key").exists()
 
 
 def test_restore_refuses_a_database_with_something_in_it_until_told_to(data: Path, file: Path) -> None:
@@ -76,7 +76,7 @@ def test_restore_refuses_a_database_with_something_in_it_until_told_to(data: Pat
     key = (folder / "secret.key").read_bytes()
     sentence = one_sentence(parley("restore", str(file), data=folder), code=1)
     assert "Stop the server, and say --force" in sentence
-    assert sorted(path.name for path in folder.iterdir()) == ["parley.db", "secret.key"]
+    assert sorted(path.name for path in folder.iterdir()) == ["parley.db", "parley.db.lock", "secret.key"]
     assert (folder / "secret.key").read_bytes() == key
     assert parley("restore", str(file), "--force", data=folder).returncode == 0
     assert (folder / "secret.key").read_bytes() == (data / "secret.key").read_bytes()
@@ -106,7 +106,7 @@ def test_a_backup_without_a_key_says_so_and_restores_without_one(tmp_path: Path)
     parley("migrate", data=folder)
     assert "there is no key" in parley("backup", str(file), data=folder).stdout
     assert parley("restore", str(file), data=tmp_path / "new").returncode == 0
-    assert [path.name for path in (tmp_path / "new").iterdir()] == ["parley.db"]
+    assert not (tmp_path / "new" / "secret.key").exists()
 
 
 def test_the_key_of_the_setting_is_backed_up(data: Path, file: Path) -> None:

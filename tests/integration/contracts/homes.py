@@ -9,7 +9,7 @@ from typing import Protocol
 import psycopg2
 from sqlalchemy import delete
 
-from adapters.memory.broadcasting import LocalBroadcaster
+from adapters.broadcasting.local import LocalBroadcaster
 from adapters.memory.storage import MemoryStorage
 from adapters.sql.postgresql.database import postgres_storage
 from adapters.sql.sqlite.database import sqlite_storage

@@ -198,12 +198,16 @@ def test_a_backup_is_refused_where_something_is_kept_until_told_to_replace_it(
     chat.open_room(chat.register("dora"))
     before = chat.reading.epoch()
     keys = Keys()
+    target.close()
     with pytest.raises(Conflict, match="Stop the server, and say --force"):
         backups(target).restore(file, keep_key=keys)
     assert (keys.begun, keys.kept) == (1, [])
+    chat = target.chat()
     assert chat.log_in("dora").access
     assert chat.reading.epoch() == before
+    target.close()
     backups(target).restore(file, keep_key=keys, overwrite=True)
+    chat = target.chat()
     assert keys.kept == [b"k" * 32]
     assert not chat.people.search("", after=UserId(0), limit=5).items
     assert chat.reading.epoch() != before
@@ -226,8 +230,10 @@ def test_a_restore_that_fails_changes_nothing(target: SqlHome, file: Path) -> No
     before = (chat.reading.epoch(), chat.log(room), chat.accounts.me(ann))
     forged(file)
     keys = Keys()
+    target.close()
     with pytest.raises(DamagedBackup, match="contradicts itself"):
         backups(target).restore(file, keep_key=keys, overwrite=True)
+    chat = target.chat()
     assert (keys.begun, keys.kept) == (1, [])
     assert (chat.reading.epoch(), chat.log(room), chat.accounts.me(ann)) == before
     assert chat.open_room(ann) < AHEAD
@@ -248,10 +254,12 @@ def test_nothing_is_restored_into_a_database_that_is_newer_than_the_program(targ
     with migrations.opened(target.url) as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     before = (chat.reading.epoch(), chat.accounts.me(ann))
+    target.close()
     keys = Keys()
     with pytest.raises(Unavailable, match=r"of revision 9999, which is newer than this program \(\d+\): restore with"):
         backups(target).restore(file, keep_key=keys, overwrite=True)
     assert keys.kept == []
+    chat = target.chat()
     assert (chat.reading.epoch(), chat.accounts.me(ann)) == before
     with migrations.opened(target.url) as connection:
         assert migrations.revision_of(connection) == "9999"

@@ -8,7 +8,7 @@ import psycopg2
 import pytest
 from sqlalchemy import text
 
-from adapters.memory.broadcasting import LocalBroadcaster
+from adapters.broadcasting.local import LocalBroadcaster
 from adapters.sql.postgresql.database import PostgresDatabase
 from adapters.sql.postgresql.group_commit import LARGEST_BATCH, MOST_WAITING
 from adapters.sql.postgresql.room_unit import RoomUnit

@@ -15,7 +15,7 @@ import sqlite3, sys, time
 import gevent
 from sqlalchemy import text
 
-from adapters.memory.broadcasting import LocalBroadcaster
+from adapters.broadcasting.local import LocalBroadcaster
 from adapters.sql.postgresql.connections import cooperate
 from adapters.sql.postgresql.database import postgres_storage
 from adapters.sql.sqlite.connections import path_of
@@ -161,6 +161,63 @@ connections.ANSWERED_WITHIN = 5
 assert post(0).seq == 21
 """
 
+A_NAME_IS_SLOW_TO_FIND = """
+import _socket
+from gevent.monkey import get_original
+from adapters.broadcasting.bus.channel import ChannelAway
+from adapters.broadcasting.bus.postgres import PostgresChannel
+from adapters.sql.postgresql.database import PostgresDatabase
+
+native, known = _socket.getaddrinfo, True
+
+def find(host, *args, **kwargs):
+    get_original("time", "sleep")(0.5)
+    if host == "db.parley.example" and known:
+        return native("127.0.0.1", *args, **kwargs)
+    raise _socket.gaierror(_socket.EAI_AGAIN, "nobody answers")
+
+_socket.getaddrinfo = find
+named = url.replace("127.0.0.1", "db.parley.example")
+ways = {
+    "storage": (Unavailable, lambda: PostgresDatabase(named).read().end()),
+    "bus, speaking": (ChannelAway, lambda: PostgresChannel(named).publish(b"hello")),
+    "bus, listening": (ChannelAway, lambda: PostgresChannel(named).subscribe()),
+}
+gevent.spawn(tick)
+for way, (error, connect) in ways.items():
+    known = True
+    connect()
+    known = False
+    try:
+        connect()
+        raise AssertionError(way)
+    except error as away:
+        assert "nobody answers" in f"{away} {away.__cause__}"
+assert longest_wait < 0.3, longest_wait
+"""
+
+THE_DATABASE_MOVES = """
+import _socket
+from adapters.broadcasting.bus.postgres import PostgresChannel
+from adapters.sql.postgresql.database import PostgresDatabase
+
+native, addresses = _socket.getaddrinfo, ["127.0.0.9"]
+
+def find(host, *args, **kwargs):
+    return [place for address in addresses for place in native(address, *args, **kwargs)]
+
+_socket.getaddrinfo = find
+named = url.replace("127.0.0.1", "db.parley.example")
+database = PostgresDatabase(named)
+try:
+    database.read()
+    raise AssertionError("nobody listens there")
+except Unavailable:
+    addresses.append("127.0.0.1")
+database.read().end()
+PostgresChannel(named).publish(b"hello")
+"""
+
 A_LARGE_ROOM_GOES = """
 connection = sqlite3.connect(path_of(url), isolation_level=None)
 connection.execute(
@@ -221,6 +278,14 @@ def test_while_the_database_works_the_loop_goes_on(postgresql_home: SqlHome) -> 
 
 def test_a_database_that_hangs_is_given_up_and_asked_again(postgresql_home: SqlHome) -> None:
     run(THE_DATABASE_HANGS, postgresql_home)
+
+
+def test_while_the_name_of_the_database_is_looked_up_the_loop_goes_on(postgresql_home: SqlHome) -> None:
+    run(A_NAME_IS_SLOW_TO_FIND, postgresql_home)
+
+
+def test_a_database_whose_name_has_another_address_as_well_is_found_there(postgresql_home: SqlHome) -> None:
+    run(THE_DATABASE_MOVES, postgresql_home)
 
 
 @pytest.mark.alone

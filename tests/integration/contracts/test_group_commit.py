@@ -10,7 +10,7 @@ from threading import Event
 
 import pytest
 
-from adapters.memory.broadcasting import LocalBroadcaster
+from adapters.broadcasting.local import LocalBroadcaster
 from adapters.sql.sqlite.connections import connect_to_write
 from adapters.sql.sqlite.database import SqliteDatabase
 from adapters.sql.sqlite.group_commit import LARGEST_GROUP

@@ -3,8 +3,10 @@
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
+import psycopg2
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -19,6 +21,7 @@ from adapters.sql.tables import metadata
 from chat_domain.model.errors import Unavailable
 from chat_domain.model.identifiers import UserId
 from tests.integration.contracts.homes import SqlHome
+from tests.integration.servers.postgres import Postgres
 
 MIGRATE = "import sys; from adapters.sql.migrations import migrate; migrate(sys.argv[1])"
 
@@ -78,6 +81,21 @@ def test_a_database_that_cannot_be_opened_is_said_in_a_sentence(tmp_path: Path) 
         for look in (migrate, is_current):
             with pytest.raises(Unavailable, match="The database cannot be opened: "):
                 look(url)
+
+
+@pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
+def test_a_database_that_cannot_hold_every_character_is_refused_in_a_sentence(
+    postgres: Postgres, encoding: str
+) -> None:
+    name = f"in_{encoding}".lower()
+    with closing(psycopg2.connect(postgres.url())) as connection, connection.cursor() as cursor:
+        connection.autocommit = True
+        cursor.execute(
+            f"CREATE DATABASE {name} ENCODING '{encoding}' LOCALE_PROVIDER libc LOCALE 'C' TEMPLATE template0"
+        )
+    for look in (migrate, is_current):
+        with pytest.raises(Unavailable, match=f"The database's encoding is {encoding}, .* UTF8"):
+            look(postgres.url(name))
 
 
 def test_the_newest_revision_is_the_one_that_the_program_wants() -> None:

@@ -8,7 +8,8 @@ import psycopg2
 import pytest
 from sqlalchemy import text
 
-from adapters.memory.broadcasting import LocalBroadcaster
+from adapters.broadcasting.bus.postgres import PostgresChannel
+from adapters.broadcasting.local import LocalBroadcaster
 from adapters.sql.messages import SqlMessages
 from adapters.sql.migrations import migrate
 from adapters.sql.postgresql.connections import POOL_SIZE
@@ -111,6 +112,23 @@ def test_nothing_is_written_in_a_snapshot_or_at_a_glance(postgresql_home: SqlHom
     for reading in (storage.snapshot, storage.glance):
         with pytest.raises(Unavailable), reading() as seen:
             seen.users.add(a_user("ann"))
+
+
+def test_every_character_passes_whatever_encoding_the_database_asks_of_its_clients(fresh_postgres_url: str) -> None:
+    with closing(psycopg2.connect(fresh_postgres_url)) as other, other.cursor() as cursor:
+        cursor.execute(f"ALTER DATABASE {other.info.dbname} SET client_encoding = 'LATIN1'")
+        other.commit()
+    migrate(fresh_postgres_url)
+    home = SqlHome(fresh_postgres_url)
+    chat = home.chat()
+    ann = chat.register("ann")
+    chat.say(ann, chat.open_room(ann), "a ship \N{SHIP}")
+    home.close()
+    channel = PostgresChannel(fresh_postgres_url)
+    channel.subscribe()
+    channel.publish("a ship \N{SHIP}".encode())
+    assert channel.receive() == "a ship \N{SHIP}".encode()
+    channel.close()
 
 
 def test_who_finds_no_connection_within_a_while_is_sent_away(postgresql_home: SqlHome) -> None:

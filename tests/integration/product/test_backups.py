@@ -10,7 +10,7 @@ import requests
 
 from adapters.archives import ZipArchives
 from chat_domain.services.wholeness import examine
-from tests.integration.cli.command import parley
+from tests.integration.cli.command import one_sentence, parley
 from tests.integration.servers.parley import ParleyServer, a_parley
 from tests.integration.servers.postgres import Postgres
 from tests.integration.sockets.people import Person, Socket, eventually
@@ -75,6 +75,31 @@ def test_a_backup_of_a_busy_server_is_whole_and_has_all_that_was_acknowledged_be
             stop.set()
             for thread in talking:
                 thread.join()
+
+
+def test_nothing_is_restored_under_a_running_server_and_its_clients_go_on_hearing(
+    tmp_path: Path, databases: Iterator[dict[str, str]]
+) -> None:
+    """The server would have gone on from places in logs that are not there any more."""
+    settings = next(databases)
+    with a_parley(tmp_path, **settings) as server:
+        anna, ben = Person(server), Person(server)
+        room = anna.opens(ben)
+        run(server, "backup", str(tmp_path / "parley.backup"))
+        with ben.connected() as socket:
+            said = [anna.says(room, f"after the backup {number}") for number in range(3)]
+            database = {name: value for name, value in settings.items() if name == "DATABASE_URL"}
+            restore = ("restore", "--force", str(tmp_path / "parley.backup"))
+            sentence = one_sentence(parley(*restore, data=server.data, **database), code=1)
+            assert "`parley serve`" in sentence
+            assert sentence.endswith("first.")
+            said.append(anna.says(room, "after what was refused"))
+            for message in said:
+                socket.hears("receive_message", seq=message["seq"])
+        assert server.stop() == 0
+        assert "Restored" in run(server, *restore)
+        server.start()
+        assert anna.ask("GET", f"/api/chat/rooms/{room}/messages")["messages"] == []
 
 
 class Remembering:

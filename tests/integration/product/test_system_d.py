@@ -71,4 +71,4 @@ def test_d_sqlite_is_made_on_the_first_start_and_nothing_is_asked(tmp_path: Path
         body = {"username": "anna", "password": PASSWORD}
         assert requests.post(f"{server.url}/api/register", json=body, timeout=10).status_code == 201
         kept = {path.name for path in server.data.iterdir()}
-        assert kept <= {"parley.db", "parley.db-wal", "parley.db-shm", "secret.key"}
+        assert kept <= {"parley.db", "parley.db-wal", "parley.db-shm", "parley.db.lock", "secret.key"}

@@ -112,4 +112,21 @@ class HintsInAnyOrder(Bugs):
         delivery._reader.take = take
 
 
-ALL = (NoPoll, NoSeqCheck, AckBeforeCommit, NoUniqueClientId, StaleMemberships, NoSessionCheck, HintsInAnyOrder)
+class JoinedUntold(Bugs):
+    """Who is led in by what was read from the log is not told of the room."""
+
+    def in_process(self, process: Process) -> None:
+        delivery: Any = process.chat.delivery
+        delivery._additions.tell_before = lambda _event, _additions: None
+
+
+ALL = (
+    NoPoll,
+    NoSeqCheck,
+    AckBeforeCommit,
+    NoUniqueClientId,
+    StaleMemberships,
+    NoSessionCheck,
+    HintsInAnyOrder,
+    JoinedUntold,
+)

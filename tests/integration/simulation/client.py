@@ -67,8 +67,9 @@ class Line:
 class Client:
     """One device of one user."""
 
-    def __init__(self, world: World, name: str, user: UserId, username: str) -> None:
+    def __init__(self, world: World, name: str, user: UserId, username: str, *, asks_of_unknown: bool) -> None:
         self.world, self.name, self.user, self.username = world, name, user, username
+        self._asks_of_unknown = asks_of_unknown  # or else a room that it was not told of is nothing to it
         self.actor: Actor | None = None
         self.line: Line | None = None
         self.rooms: dict[RoomId, Copy] = {}
@@ -203,7 +204,8 @@ class Client:
             case Entry():
                 self._take_event(happening)
             case Heads(room_id, seq):
-                self.wants_sync |= room_id not in self.rooms or self.rooms[room_id].last < seq
+                copy = self.rooms.get(room_id)
+                self.wants_sync |= self._asks_of_unknown if copy is None else copy.last < seq
             case RoomAdded(view):
                 self._moved = True
                 self._add(view.room.id, view.room.last_seq)
@@ -217,7 +219,9 @@ class Client:
 
     def _take_event(self, event: RoomEvent) -> None:
         copy = self.rooms.get(event.room_id)
-        if copy is None or event.seq > copy.last + 1:
+        if copy is None:
+            self.wants_sync |= self._asks_of_unknown
+        elif event.seq > copy.last + 1:
             self.wants_sync = True
         elif event.seq == copy.last + 1 or not self.world.bugs.clients_check_seq:
             copy.last = event.seq

@@ -47,7 +47,10 @@ class World:
         self.people = {name: self.processes[0].chat.register(name) for name in ("ann", "bob", "cem")}
         self.rooms = self._open_rooms()
         names = ("ann", "ann", "bob", "bob", "cem")
-        self.clients = [Client(self, f"{name}{place}", self.people[name], name) for place, name in enumerate(names)]
+        self.clients = [
+            Client(self, f"{name}{place}", self.people[name], name, asks_of_unknown=place < 3)
+            for place, name in enumerate(names)
+        ]
 
     def run(self) -> list[str]:
         """Live through it, rest, and tell what is wrong."""

@@ -20,11 +20,11 @@ import gevent
 
 from adapters.broadcasting.bus import BusBroadcaster
 from adapters.broadcasting.bus.codec import HappeningCodec
+from adapters.broadcasting.local import LocalBroadcaster
 from adapters.broadcasting.native.audience import NativeAudience
 from adapters.broadcasting.native.connection import Connection
 from adapters.broadcasting.native.engine import EngineSocket
 from adapters.broadcasting.native.websocket import WebSocket
-from adapters.memory.broadcasting import LocalBroadcaster
 from chat_domain.model.log import Entry, RoomEvent
 from chat_domain.model.notices import Happening, Notice
 from chat_domain.services import sessions

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.broadcasting.bus.codec import HappeningCodec
-from chat_domain.model.identifiers import LARGEST_ID, RoomId, Seq
+from chat_domain.model.identifiers import LARGEST_ID, RoomId, Seq, SessionId
 from chat_domain.model.log import MessagePosted, RoomEvent
-from chat_domain.model.notices import Happening, Heads, RoomDeleted
+from chat_domain.model.notices import Happening, Heads, RoomDeleted, SessionEnd, SessionEnded
 from chat_domain.model.users import Person
 from chat_domain.model.values import ClientKey, DisplayName, MessageBody, RoomDescription, RoomName, Username
 from tests.builders import NOON, a_message, a_person
@@ -105,6 +105,12 @@ def test_of_a_room_event_that_cannot_be_read_the_growth_of_the_log_remains(
     heads = [Heads(event.room_id, event.seq)]
     assert codec.decode([{"MessageStarred": value}]) == heads
     assert codec.decode([{kind.__name__: {**value, "actor": "somebody"}}]) == heads
+
+
+def test_a_session_that_ended_for_a_reason_that_is_not_known_here_ended_all_the_same(codec: HappeningCodec) -> None:
+    expired = [SessionEnded(SessionId(7), SessionEnd.EXPIRED)]
+    assert codec.decode([{"SessionEnded": {"session_id": 7, "reason": "moved_away"}}]) == expired
+    assert codec.decode([{"SessionEnded": {"session_id": 7}}]) == expired
 
 
 def test_text_that_is_no_unicode_raises_nothing(codec: HappeningCodec) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.memory.broadcasting import LocalBroadcaster
+from adapters.broadcasting.local import LocalBroadcaster
 from adapters.memory.clock import SettableClock
 from adapters.memory.security import CountingRateLimiter
 from chat_domain.model.errors import TooMany

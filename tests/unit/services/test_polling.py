@@ -173,7 +173,7 @@ def test_who_is_removed_while_the_poll_looks_at_their_joining_is_not_led_in(read
 
 
 @pytest.mark.parametrize("read", range(4))
-def test_who_connects_while_the_poll_reads_is_told_of_no_new_rooms(read: int) -> None:
+def test_who_connects_while_the_poll_reads_is_told_of_a_new_room_once_at_most(read: int) -> None:
     world = Unhinted()
     world.chat.connect("a", world.ann)
     world.chat.connect("old", world.bob)
@@ -189,7 +189,7 @@ def test_who_connects_while_the_poll_reads_is_told_of_no_new_rooms(read: int) ->
     world.poll()
     world.chat.say(world.ann, world.room)
     world.hand_on()
-    assert world.chat.heard("new", RoomAdded) == []
+    assert len(world.chat.heard("new", RoomAdded)) <= 1
     assert world.heard("new")[-1:] == [3]
     assert world.hears_typing("new", world.ann)
 

@@ -250,7 +250,7 @@ def test_a_doubt_that_arises_while_the_sessions_are_asked_for_is_not_settled_by_
         world.bus.current = True
 
     world.interrupt_read(0, miss_the_end_of_bob)
-    world.chat.delivery.end_stale_sessions()
+    world.chat.delivery.poll()
     say(world)
     world.hand_on()
     assert world.chat.heard("b") == [world.ended(world.bob)]

@@ -1,31 +1,21 @@
 """A connection does not outlive its session, even when nobody was told of the end."""
 
-from collections.abc import Callable
-
 import pytest
 
 from chat_domain.model.errors import Unavailable
 from chat_domain.model.notices import SessionEnd, SessionEnded
-from tests.builders import Chat, a_chat
+from tests.builders import a_chat
 from tests.unit.services.held import Held
 
-LOOKS: list[Callable[[Chat], None]] = [
-    lambda chat: chat.delivery.end_stale_sessions(),
-    lambda chat: chat.delivery.poll(),
-]
 
-
-@pytest.mark.parametrize("look", LOOKS, ids=["look", "poll"])
-def test_a_session_that_was_idle_too_long_loses_its_connections_and_an_active_one_does_not(
-    look: Callable[[Chat], None],
-) -> None:
+def test_a_session_that_was_idle_too_long_loses_its_connections_and_an_active_one_does_not() -> None:
     chat = a_chat()
     for name, days in (("ann", 29), ("ben", 2)):  # days between signing in
         chat.connect(name, chat.register(name))
-        look(chat)
+        chat.delivery.poll()
         assert chat.heard(name, SessionEnded) == []
         chat.clock.advance(days=days)
-    look(chat)
+    chat.delivery.poll()
     (told,) = chat.heard("ann", SessionEnded)
     assert isinstance(told, SessionEnded)
     assert told.reason is SessionEnd.EXPIRED
@@ -33,14 +23,13 @@ def test_a_session_that_was_idle_too_long_loses_its_connections_and_an_active_on
     assert chat.heard("ben", SessionEnded) == []
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=["look", "poll"])
-def test_a_session_whose_end_was_not_told_loses_its_connections(look: Callable[[Chat], None]) -> None:
+def test_a_session_whose_end_was_not_told_loses_its_connections() -> None:
     world = Held()
     world.chat.connect("a", world.ann)
     world.chat.sessions.log_out(world.chat.actor(world.ann))
     world.bus.take()
     assert world.chat.heard("a") == []
-    look(world.chat)
+    world.chat.delivery.poll()
     assert world.chat.heard("a") == [SessionEnded(world.chat.actor(world.ann).session_id, SessionEnd.EXPIRED)]
 
 
@@ -53,8 +42,8 @@ def test_a_session_that_ends_while_it_is_looked_for_is_told_its_end_once() -> No
         world.hand_on()
 
     world.storage.afterwards = log_out
-    world.chat.delivery.end_stale_sessions()
-    world.chat.delivery.end_stale_sessions()
+    world.chat.delivery.poll()
+    world.chat.delivery.poll()
     assert len(world.chat.heard("a")) == 1
 
 

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { SyncedRoom } from "@/shared/api/events";
 import type { RoomDetail, RoomEvent, Seq } from "@/shared/api/wire";
 import { aDetail, aMessage, aMessageEvent, aRoom, me } from "@/testing/builders";
@@ -39,6 +39,20 @@ function aClient(server: ReturnType<typeof aServer>, cursor: Seq) {
   const applied: RoomEvent[] = [];
   const onEvent = (event: RoomEvent) => applied.push(event);
   return { store, applied, sync: new RoomSync(store, server.connection, server.api, onEvent, isOther) };
+}
+
+/** A server that says which rooms one is in, and a client that is online and knows room 7. */
+function aMember(memberships: number[]) {
+  const connection = new FakeConnection({
+    sync: ({ rooms }) => {
+      const asked = Object.keys(rooms).map(Number);
+      const joined = memberships.filter((id) => !asked.includes(id)).map((id) => aRoom({ id, last_seq: 3 }));
+      return { rooms: {}, joined, gone: asked.filter((id) => !memberships.includes(id)), epoch: "first" };
+    },
+  });
+  const client = aClient({ ...aServer(0), connection }, 0);
+  client.store.setConnection("online");
+  return { ...client, connection, syncs: () => connection.payloads("sync").length };
 }
 
 describe("catching up", () => {
@@ -175,5 +189,87 @@ describe("catching up", () => {
     server.connection.connected = false;
     await sync.run();
     expect(server.connection.asked).toEqual([]);
+  });
+});
+
+describe("a room that is not known", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it.each([
+    ["an event", (sync: RoomSync) => sync.receive(aMessageEvent(3, { room_id: 8 }))],
+    ["a head", (sync: RoomSync) => sync.heads({ "8": 3 })],
+  ])("is asked for when %s of it comes", async (_name, come) => {
+    const { store, sync, syncs } = aMember([7, 8]);
+    come(sync);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(Object.keys(store.get().rooms)).toEqual(["7", "8"]);
+    expect(syncs()).toBe(1);
+  });
+
+  it("is asked for when it is shown to somebody who was not in it", async () => {
+    const { store, sync } = aMember([7, 8]);
+    store.takeFacts(aRoom({ id: 8, joined: false }));
+    sync.heads({ "8": 3 });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(store.room(8)?.room.joined).toBe(true);
+  });
+
+  it("comes back after a leaving that was told too late", async () => {
+    const { store, sync } = aMember([7]);
+    sync.added(aRoom({ id: 7, last_seq: 4 }));
+    sync.removed(7);
+    sync.receive(aMessageEvent(5));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(Object.keys(store.get().rooms)).toEqual(["7"]);
+  });
+
+  it("that one was just removed from is asked for once, and a head more of it costs one question more", async () => {
+    const { sync, syncs } = aMember([]);
+    sync.removed(7);
+    sync.heads({ "7": 3 });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(syncs()).toBe(1);
+    sync.heads({ "7": 3 });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(syncs()).toBe(2);
+  });
+
+  it("that speaks all the time is asked for every other second at most, and after it spoke last", async () => {
+    const { sync, syncs } = aMember([7]);
+    for (let seq = 1; seq <= 100; seq++) {
+      sync.receive(aMessageEvent(seq, { room_id: 8 }));
+      await vi.advanceTimersByTimeAsync(95);
+    }
+    expect(syncs()).toBe(5);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(syncs()).toBe(6);
+  });
+
+  it("is asked for again when it spoke while an answer was on its way that knew nothing of it yet", async () => {
+    const memberships = [7];
+    const { store, sync } = aMember(memberships);
+    sync.heads({ "9": 1 });
+    memberships.push(8);
+    sync.heads({ "8": 3 });
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(Object.keys(store.get().rooms)).toEqual(["7", "8"]);
+  });
+
+  it("is not asked for before it is known who is signed in", async () => {
+    const { store, sync, syncs } = aMember([7, 8]);
+    store.setConnection("offline");
+    sync.heads({ "8": 3 });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(syncs()).toBe(0);
+  });
+
+  it("is not asked for any more when the session is over", async () => {
+    const { sync, syncs } = aMember([7]);
+    sync.heads({ "8": 3 });
+    sync.heads({ "8": 3 });
+    sync.stop();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(syncs()).toBe(1);
   });
 });

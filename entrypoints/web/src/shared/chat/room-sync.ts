@@ -9,6 +9,7 @@ import { isBehind } from "./room-log";
 const tooFarBehind = 1_000;
 const retryDelay = 2_000;
 const newerDelay = 250;
+const unknownPause = 2_000;
 
 /** Keeps every room's log whole: what a push or a beacon shows to be missing is fetched, in order. */
 export class RoomSync {
@@ -16,6 +17,8 @@ export class RoomSync {
   private running = false;
   private firstTime = true;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private unknownTimer: ReturnType<typeof setTimeout> | undefined;
+  private heardOfUnknown = false;
 
   constructor(
     private readonly store: ChatStore,
@@ -28,7 +31,7 @@ export class RoomSync {
 
   receive(event: RoomEvent): void {
     this.take(event);
-    this.syncIfBehind(event.room_id);
+    this.syncIfNeeded(event.room_id);
   }
 
   heads(rooms: Record<string, Seq>): void {
@@ -37,7 +40,7 @@ export class RoomSync {
 
   head(roomId: Id, seq: Seq): void {
     this.store.heardOf(roomId, seq);
-    this.syncIfBehind(roomId);
+    this.syncIfNeeded(roomId);
   }
 
   added(room: ChatRoom): void {
@@ -72,7 +75,28 @@ export class RoomSync {
 
   stop(): void {
     clearTimeout(this.timer);
+    clearTimeout(this.unknownTimer);
     this.wanted = false;
+  }
+
+  private syncIfNeeded(roomId: Id): void {
+    if (this.store.room(roomId)?.room.joined) this.syncIfBehind(roomId);
+    else this.syncForUnknown();
+  }
+
+  /**
+   * Whoever is told of a room may be in it without having been told so, or may have left it while this was on its way:
+   * the server knows. It is asked at once, and after a pause once more if anything of the kind came meanwhile.
+   */
+  private syncForUnknown(): void {
+    if (this.store.get().connection !== "online") return; // Or else somebody else's rooms may come; `run` follows.
+    this.heardOfUnknown = this.unknownTimer !== undefined;
+    if (this.heardOfUnknown) return;
+    this.unknownTimer = setTimeout(() => {
+      this.unknownTimer = undefined;
+      if (this.heardOfUnknown) this.syncForUnknown();
+    }, unknownPause);
+    void this.run();
   }
 
   private async round(): Promise<void> {

@@ -1,0 +1,41 @@
+"""The bus of a process that has the storage to itself."""
+
+import logging
+from collections.abc import Callable, Sequence
+
+from chat_domain.model.notices import Happening
+from chat_domain.ports.broadcasting import Broadcaster
+
+_log = logging.getLogger(__name__)
+
+
+class LocalBroadcaster(Broadcaster):
+    """Hands happenings straight to the subscribers of this process."""
+
+    def __init__(self) -> None:
+        self._receivers: list[Callable[[Sequence[Happening]], None]] = []
+
+    def publish(self, happenings: Sequence[Happening]) -> None:
+        for receive in self._receivers:
+            try:
+                receive(happenings)
+            except Exception:  # noqa: BLE001 - a committed change stands, whoever failed to hear of it
+                _log.exception("happenings could not be handed on")
+
+    def subscribe(self, receive: Callable[[Sequence[Happening]], None]) -> None:
+        self._receivers.append(receive)
+
+    def is_current(self) -> bool:
+        return True
+
+    def hears_all(self) -> bool:
+        return True
+
+    def check(self) -> None:
+        """There is nobody else to reach."""
+
+    def open(self) -> None:
+        """There is nothing to connect."""
+
+    def close(self) -> None:
+        """Likewise."""
