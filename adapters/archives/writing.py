@@ -1,12 +1,12 @@
 """Writing a backup to a file that is whole or not there."""
 
 import os
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
-from secrets import token_hex
 from typing import IO, Final
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -27,16 +27,16 @@ def draft(file: Path, *, overwrite: bool) -> Iterator[IO[bytes]]:
     """A file aside, for the owner alone, which gets its name once it is written and on the disk."""
     if file.exists() and not overwrite:
         raise Conflict(f"{file} is there already; say --force to replace it.")
-    aside = file.parent / f".parley-backup-{token_hex(8)}"
     try:
-        try:  # from before it is there: whoever is told to end may be told at any step
-            with open(os.open(aside, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as stream:
+        descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=".parley-backup-")
+        try:
+            with open(descriptor, "w+b") as stream:
                 yield stream
                 stream.flush()
-                os.fsync(stream.fileno())
-            aside.replace(file)
+                os.fsync(descriptor)
+            Path(name).replace(file)
         except BaseException:
-            aside.unlink(missing_ok=True)
+            Path(name).unlink()
             raise
         _sync(file.parent)
     except OSError as error:

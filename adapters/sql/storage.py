@@ -38,7 +38,10 @@ class Writing(Protocol):
 
     @abstractmethod
     def commit(self, then: Callable[[], None]) -> None:
-        """Make it durable and then do `then`; or raise Unavailable, with nothing changed."""
+        """Make it durable and then do `then`; or raise Unavailable.
+
+        Then nothing was changed, as a rule; where the disk or the database did not answer in time it may be, later.
+        """
 
     @abstractmethod
     def roll_back(self) -> None:

@@ -2,17 +2,13 @@
 
 import os
 import sys
-from typing import Final, NoReturn
+from typing import NoReturn
 
 import click
 
 from chat_domain.model.errors import ChatError
 from entrypoints.cli import backups
-from entrypoints.cli.ending import undo_when_told_to_end
 from entrypoints.settings import BadSettings, Configuration, Settings, load
-
-_SERVING: Final = ("serve", "worker")
-"""Those which see to their signals themselves."""
 
 
 class Commands(click.Group):
@@ -34,8 +30,6 @@ def main(context: click.Context) -> None:
     """A self-hosted chat server. Settings come from the environment and from parley.toml in the data folder."""
     if context.resilient_parsing or "--help" in sys.argv or "-h" in sys.argv:
         return
-    if context.invoked_subcommand not in _SERVING:
-        undo_when_told_to_end()
     context.obj = load(os.environ)
 
 

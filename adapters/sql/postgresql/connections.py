@@ -37,8 +37,10 @@ LONG_ANSWERED_WITHIN: Final = 60.0
 _MOST_WAITING: Final = 2_000
 # A prepared statement is planned once, whatever its parameters: planning a page of history for each takes longer than
 # reading it, and comes to the same plan.
+# PostgreSQL itself is to notice a machine that is gone, or a restore would wait for its share of the database.
 _SETTINGS: Final = (
-    "SET lock_timeout = {:.0f}; SET synchronous_commit = on; SET plan_cache_mode = force_generic_plan; " + SHARED
+    "SET lock_timeout = {:.0f}; SET synchronous_commit = on; SET plan_cache_mode = force_generic_plan;"
+    " SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; " + SHARED
 )
 _is_long: Final = ContextVar("is_long", default=False)
 _FRESH: Final = 1.0

@@ -24,7 +24,7 @@ _log: Final = logging.getLogger(__name__)
 def claimed(url: str, *, patience: float = PATIENCE) -> Iterator[None]:
     """Have the file that sqlite:///PATH names; wait a little for whoever is about to end. Raises Conflict."""
     path = path_of(url).resolve()
-    with _opened(path) as file:
+    with open(_opened(path), "ab") as file:
         deadline = time.monotonic() + patience
         while not _is_locked(file):
             if time.monotonic() > deadline:
@@ -33,15 +33,16 @@ def claimed(url: str, *, patience: float = PATIENCE) -> Iterator[None]:
         yield
 
 
-def _opened(path: Path) -> IO[bytes]:
+def _opened(path: Path) -> int:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        file = path.with_name(f"{path.name}.lock").open("ab")
+        # Given to the database's owner as it is: it must not be a link to something of root's.
+        file = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     except OSError as error:
         raise Unavailable(f"The database cannot be opened: {error}") from error
-    with suppress(OSError):  # where there is no database yet, and for all but root, whose file nobody else could open
-        owner = path.stat()
-        os.fchown(file.fileno(), owner.st_uid, owner.st_gid)
+    with suppress(OSError):  # for all but root, whose file nobody else could open
+        owner = (path if path.exists() else path.parent).stat()
+        os.fchown(file, owner.st_uid, owner.st_gid)
     return file
 
 
@@ -52,5 +53,5 @@ def _is_locked(file: IO[bytes]) -> bool:
     except BlockingIOError:
         return False
     except OSError as error:
-        _log.warning("%s cannot be locked, so nothing keeps a second server away: %s", file.name, error)
+        _log.warning("the database cannot be locked, so nothing keeps a second server away: %s", error)
     return True

@@ -41,6 +41,13 @@ def test_a_file_that_is_served_is_not_given_to_another(url: str) -> None:
         """It is free again."""
 
 
+def test_a_link_in_the_place_of_the_lock_is_not_followed(url: str, tmp_path: Path) -> None:
+    (tmp_path / "parley.db.lock").symlink_to(tmp_path / "of another")
+    with pytest.raises(Unavailable), claimed(url, patience=0):
+        pytest.fail("it was followed")
+    assert not (tmp_path / "of another").exists()
+
+
 def test_whoever_comes_while_the_one_before_ends_waits_for_it(url: str) -> None:
     had: list[str] = []
 
