@@ -3,9 +3,12 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from tests.integration.sockets.people import Person
 
 
+@pytest.mark.alone
 def test_a_thousand_missed_events_come_in_one_round_trip_under_two_seconds(anna: Person, ben: Person) -> None:
     room = anna.opens(ben)
     with anna.connected() as sender:
