@@ -75,6 +75,7 @@ def a_scene(
             yield Scene(world, stage, fleet, history)
     finally:
         gc.enable()
+        gc.collect()  # the connections that were left open here, not in whatever test comes next
 
 
 def verdict(
