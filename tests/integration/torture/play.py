@@ -75,7 +75,6 @@ def a_scene(
             yield Scene(world, stage, fleet, history)
     finally:
         gc.enable()
-        gc.collect()  # the connections that were left open here, not in whatever test comes next
 
 
 def verdict(
