@@ -16,12 +16,13 @@ def test_a_thousand_missed_events_come_in_one_round_trip_under_two_seconds(anna:
         sender.ask("presence", {"user_ids": []}, within=60)
     assert answered == list(range(3, 1_003))
     with ben.connected() as socket:
-        took = []
+        took, pages = [], []
         for _ in range(3):  # beside other tests one of them may have to wait
             began = time.monotonic()
-            page = socket.ask("sync", {"rooms": {str(room): 2}})["rooms"][str(room)]
+            pages.append(socket.ask("sync", {"rooms": {str(room): 2}})["rooms"][str(room)])
             took.append(time.monotonic() - began)
         assert min(took) < 2
+    page = pages[0]
     assert [event["seq"] for event in page["events"]] == answered
     assert [event["message"]["content"] for event in page["events"]] == [f"missed {n}" for n in range(1_000)]
     assert (page["last_seq"], page["has_more"]) == (1_002, False)
