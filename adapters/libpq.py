@@ -11,8 +11,17 @@ from ipaddress import ip_address
 from itertools import cycle
 from typing import Any, Final
 
-from gevent import Timeout
 from psycopg2 import OperationalError
+
+OPTIONS: Final = {
+    "client_encoding": "utf8",  # whatever the database or the environment asks for
+    # Who is gone is noticed by the system's own timers: psycopg2 heeds no timeouts of its own among greenlets.
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""Of every connection."""
 
 _FOUND_WITHIN: Final = 6.0
 """Seconds for one name: where the first name server is dead the system asks the second after five."""
@@ -45,6 +54,8 @@ def _addresses(host: str) -> list[str]:
     """Of what is no name an empty one, for which libpq takes the host itself."""
     if not _is_name(host):
         return [""]
+    from gevent import Timeout  # noqa: PLC0415 - only programs that run under gevent have it
+
     try:
         with Timeout(_FOUND_WITHIN, TimeoutError("no answer")):
             found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)

@@ -9,16 +9,8 @@ from psycopg2 import extensions
 
 from adapters.broadcasting.bus.channel import SILENCE, Channel, ChannelAway
 from adapters.broadcasting.bus.parts import Joiner, cut
-from adapters.libpq import located
+from adapters.libpq import OPTIONS, located
 
-# As the storage's: the system's own timers notice a server that is gone.
-_OPTIONS: Final[dict[str, Any]] = {
-    "client_encoding": "utf8",
-    "keepalives_idle": 5,
-    "keepalives_interval": 2,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 10_000,
-}
 _NAME: Final = "parley"
 
 # The parts of one payload are notified in one transaction, so that no other's come between them.
@@ -70,7 +62,7 @@ class PostgresChannel(Channel):
         self._speaking = self._listening = None
 
     def _connect(self) -> extensions.connection:
-        parameters = {**located(extensions.parse_dsn(self._url)), **_OPTIONS}
+        parameters = {**located(extensions.parse_dsn(self._url)), **OPTIONS}
         connection: extensions.connection = psycopg2.connect(**parameters, async_=True)
         _wait(connection)
         return connection

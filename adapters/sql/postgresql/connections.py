@@ -14,18 +14,11 @@ from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from adapters.libpq import OPTIONS, located
 from adapters.sql.postgresql.claim import SHARED
 from chat_domain.model.errors import Unavailable
 
-_OPTIONS: Final = {
-    "client_encoding": "utf8",  # whatever the database or the environment asks for
-    # Who is gone is noticed by the system's own timers: psycopg2 heeds no timeouts of its own among greenlets.
-    "connect_timeout": 5,
-    "keepalives_idle": 5,
-    "keepalives_interval": 2,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 10_000,
-}
+_OPTIONS: Final = {**OPTIONS, "connect_timeout": 5}
 POOL_SIZE: Final = 10
 """Connections for reading, as many for units of work that are alone in their transaction, and as many for batches."""
 PATIENCE: Final = 5.0
@@ -103,8 +96,6 @@ def _engine(url: str, patience: float, **session: Any) -> Engine:  # noqa: ANN40
     @events.listens_for(engine, "do_connect")
     def look_up(_dialect: object, _record: object, _arguments: object, parameters: dict[str, Any]) -> None:
         if extensions.get_wait_callback():  # or else nobody goes on meanwhile
-            from adapters.libpq import located  # noqa: PLC0415 - see `_wait`
-
             parameters.update(located(parameters))
 
     @events.listens_for(engine, "connect")
