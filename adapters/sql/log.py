@@ -1,8 +1,11 @@
 """The room logs in SQL."""
 
 import json
+import logging
 from collections.abc import Collection, Mapping
-from typing import Any, Final
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Final, assert_never
 
 from sqlalchemy import bindparam, case, insert, select, update
 
@@ -14,6 +17,7 @@ from adapters.sql.tables import epoch, events, memberships, messages, rooms, use
 from chat_domain.model.errors import Conflict, RoomNotFound
 from chat_domain.model.identifiers import Epoch, RoomId, Seq, UserId
 from chat_domain.model.log import (
+    DAMAGED,
     Entry,
     MessageEdited,
     MessageErased,
@@ -21,14 +25,18 @@ from chat_domain.model.log import (
     RoleChanged,
     RoomChanged,
     RoomEvent,
+    UnknownEvent,
     UserJoined,
     UserLeft,
 )
 from chat_domain.model.memberships import Role
 from chat_domain.model.messages import Message
+from chat_domain.model.users import Person
 from chat_domain.model.values import RoomDescription, RoomName
 from chat_domain.model.views import LogPage
 from chat_domain.ports.repositories import Log
+
+_log = logging.getLogger(__name__)
 
 _OF_MESSAGES: Final[dict[str, type[MessagePosted | MessageEdited | MessageErased]]] = {
     "posted": MessagePosted,
@@ -45,6 +53,8 @@ _TYPES: Final[dict[type[Entry], str]] = {
 _actors: Final = users.alias("actors")
 _members: Final = users.alias("members")
 _SHOWN: Final = [tuple(table.c[column.name] for column in PERSON) for table in (_actors, _members)]
+
+_EVENT: Final = (events.c.seq, events.c.type, events.c.at, events.c.detail, events.c.message_seq)
 
 # Another seq than the next becomes NULL, which the column refuses.
 _ADVANCE: Final = (
@@ -68,7 +78,7 @@ _HEADS: Final = (
 )
 _HEADS_OF: Final = select(rooms.c.id, rooms.c.last_seq).where(IsAmong(rooms.c.id, bindparam("ids")))
 _AFTER: Final = (
-    select(events.c.seq, events.c.type, events.c.at, events.c.detail, *_SHOWN[0], *_SHOWN[1], *MESSAGE, *PERSON)
+    select(*_EVENT, *_SHOWN[0], *_SHOWN[1], *MESSAGE, *PERSON)
     .join_from(events, _actors, _actors.c.id == events.c.actor_id)
     .outerjoin(_members, _members.c.id == events.c.user_id)
     .outerjoin(messages, (messages.c.room_id == events.c.room_id) & (messages.c.seq == events.c.message_seq))
@@ -133,7 +143,10 @@ class SqlLog(Log):
 
 
 def _event_row(event: RoomEvent) -> dict[str, Any]:
-    message_seq = user_id = detail = None
+    message_seq: object = None
+    user_id: object = None
+    detail = None
+    kind = _TYPES.get(type(event), "")
     match event:
         case MessagePosted(message=message) | MessageEdited(message=message) | MessageErased(message=message):
             message_seq = message.seq
@@ -143,10 +156,16 @@ def _event_row(event: RoomEvent) -> dict[str, Any]:
             user_id, detail = user.id, json.dumps({"role": role.value})
         case RoomChanged(name=name, description=description):
             detail = json.dumps({"name": name.value, "description": description.value}, ensure_ascii=False)
+        case UnknownEvent(kind=kind, data=data):
+            own = dict(data)
+            message_seq, user_id = own.pop("message_seq", None), own.pop("user_id", None)
+            detail = json.dumps(own, ensure_ascii=False) if own else None
+        case _:
+            assert_never(event)
     return {
         "room_id": event.room_id,
         "seq": event.seq,
-        "type": _TYPES[type(event)],
+        "type": kind,
         "at": millis(event.at),
         "actor_id": event.actor.id,
         "message_seq": message_seq,
@@ -156,14 +175,49 @@ def _event_row(event: RoomEvent) -> dict[str, Any]:
 
 
 def _event(room_id: RoomId, row: Row) -> RoomEvent:
-    """An event from the columns of _AFTER, with its people and its message as they are now."""
-    seq, type, at, detail, *rest = row
+    """An event from the columns of _AFTER, with its people and its message as they are now.
+
+    A kind that this version does not know, and a row whose details cannot be read, is an UnknownEvent.
+    """
+    seq, kind, at, detail, message_seq, *rest = row
     head = (room_id, Seq(seq), moment(at), person(*rest[:3]))
-    if type in _OF_MESSAGES:
-        return _OF_MESSAGES[type](*head, message(tuple(rest[6:])))
-    if type in _OF_MEMBERS:
-        return _OF_MEMBERS[type](*head, person(*rest[3:6]))
-    details = json.loads(detail)
-    if type == _TYPES[RoleChanged]:
-        return RoleChanged(*head, person(*rest[3:6]), Role(details["role"]))
-    return RoomChanged(*head, restored(RoomName, details["name"]), restored(RoomDescription, details["description"]))
+    if kind in _TYPES.values():
+        try:
+            return _known(head, kind, detail, rest)
+        except (LookupError, TypeError, ValueError, RecursionError) as error:
+            tell_damaged(room_id, seq, kind, type(error).__name__)
+    places = {"message_seq": message_seq, "user_id": rest[3]}
+    data = {name: value for name, value in places.items() if value is not None} | _details(detail)
+    return UnknownEvent(*head, kind if kind not in _TYPES.values() else DAMAGED, data)
+
+
+def _known(head: tuple[RoomId, Seq, datetime, Person], kind: str, detail: str | None, rest: list[Any]) -> RoomEvent:
+    if kind in _OF_MESSAGES:
+        if rest[6] is None:
+            raise LookupError("there is no such message")
+        return _OF_MESSAGES[kind](*head, message(tuple(rest[6:])))
+    if kind == _TYPES[RoomChanged]:
+        details = json.loads(detail or "")
+        return RoomChanged(
+            *head, restored(RoomName, details["name"]), restored(RoomDescription, details["description"])
+        )
+    if rest[3] is None:
+        raise LookupError("there is no such user")
+    user = person(*rest[3:6])
+    if kind in _OF_MEMBERS:
+        return _OF_MEMBERS[kind](*head, user)
+    return RoleChanged(*head, user, Role(json.loads(detail or "")["role"]))
+
+
+def _details(detail: str | None) -> dict[str, object]:
+    try:
+        details = json.loads(detail or "{}")
+    except (ValueError, RecursionError):
+        details = None
+    return details if isinstance(details, dict) else {"detail": detail}
+
+
+@lru_cache(maxsize=10_000)
+def tell_damaged(room_id: RoomId, seq: int, kind: str, error: str) -> None:
+    """Log it; being cached, once for each place."""
+    _log.error("event %d of room %d, a %s, cannot be read (%s) and is told as unknown", seq, room_id, kind, error)

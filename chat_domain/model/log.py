@@ -1,7 +1,9 @@
 """The room log: every durable change of a room is one event, with a dense sequence number from 1."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from chat_domain.model.identifiers import RoomId, Seq
 from chat_domain.model.memberships import Role
@@ -71,4 +73,21 @@ class RoleChanged(Entry):
     role: Role
 
 
-RoomEvent = MessagePosted | MessageEdited | MessageErased | UserJoined | UserLeft | RoomChanged | RoleChanged
+@dataclass(frozen=True, slots=True)
+class UnknownEvent(Entry):
+    """An event of a kind that this version does not know, or one whose stored row is damaged (kind DAMAGED).
+
+    It keeps its place in the log: clients are told the kind, and everything passes over it. `data` is what the storage
+    has of it: `message_seq` and `user_id` where the event names a message or a user, and the fields of its details.
+    """
+
+    kind: str
+    data: Mapping[str, object] = field(default_factory=dict)
+
+
+DAMAGED: Final = "damaged"
+"""The kind under which a row is told whose own kind is known and whose details cannot be read."""
+
+RoomEvent = (
+    MessagePosted | MessageEdited | MessageErased | UserJoined | UserLeft | RoomChanged | RoleChanged | UnknownEvent
+)

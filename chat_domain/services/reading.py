@@ -1,7 +1,7 @@
 """Reading: history, the room log, catching up, and read marks."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, assert_never
 
 from chat_domain.model.identifiers import Epoch, RoomId, Seq, UserId
 from chat_domain.model.log import (
@@ -11,6 +11,7 @@ from chat_domain.model.log import (
     RoleChanged,
     RoomChanged,
     RoomEvent,
+    UnknownEvent,
     UserJoined,
     UserLeft,
 )
@@ -139,4 +140,8 @@ def _text(event: RoomEvent) -> str:
             text = f"{event.name}{event.description}"
         case UserJoined() | UserLeft() | RoleChanged():
             other = event.user
+        case UnknownEvent():
+            text = event.kind
+        case _:
+            assert_never(event)
     return f"{text}{event.actor.username}{event.actor.name}{other.username}{other.name}"

@@ -1,6 +1,6 @@
 """Events of the room log to JSON."""
 
-from typing import Final, Literal
+from typing import Final, assert_never
 
 from chat_domain.model.log import (
     MessageEdited,
@@ -9,15 +9,14 @@ from chat_domain.model.log import (
     RoleChanged,
     RoomChanged,
     RoomEvent,
+    UnknownEvent,
     UserJoined,
     UserLeft,
 )
 from entrypoints.wire.rendering import message_body, person_body, time_text
 from entrypoints.wire.schemas import EventBody
 
-EventType = Literal["message", "message_edited", "message_deleted", "user_join", "user_left", "room_changed"]
-
-_TYPES: Final[dict[type[RoomEvent], EventType]] = {
+_TYPES: Final[dict[type[RoomEvent], str]] = {
     MessagePosted: "message",
     MessageEdited: "message_edited",
     MessageErased: "message_deleted",
@@ -33,7 +32,7 @@ def event_body(event: RoomEvent) -> EventBody:
     body: EventBody = {
         "room_id": event.room_id,
         "seq": event.seq,
-        "type": _TYPES[type(event)],
+        "type": event.kind if isinstance(event, UnknownEvent) else _TYPES[type(event)],
         "at": time_text(event.at),
         "actor": person_body(event.actor),
     }
@@ -46,4 +45,8 @@ def event_body(event: RoomEvent) -> EventBody:
             body["name"], body["description"] = str(event.name), str(event.description)
         case RoleChanged():
             body["member"] = {"user": person_body(event.user), "role": event.role.value}
+        case UnknownEvent():
+            pass
+        case _:
+            assert_never(event)
     return body

@@ -89,11 +89,14 @@ class ChangedMemberBody(TypedDict):
 
 
 class EventBody(TypedDict):
-    """One event of a room's log; which of the optional fields are there depends on the type."""
+    """One event of a room's log; which of the optional fields are there depends on the type.
+
+    A client passes over an event of a type that it does not know: other versions of the server have other types.
+    """
 
     room_id: int
     seq: int
-    type: Literal["message", "message_edited", "message_deleted", "user_join", "user_left", "room_changed"]
+    type: str
     at: str
     actor: PersonBody
     message: NotRequired[MessageBodyOut]

@@ -13,6 +13,7 @@ from chat_domain.model.log import (
     RoleChanged,
     RoomChanged,
     RoomEvent,
+    UnknownEvent,
     UserJoined,
     UserLeft,
 )
@@ -188,3 +189,25 @@ def test_heads_of_rooms_are_their_last_places_whoever_is_in_them(storage: Storag
         assert dict(seen.log.heads_of([ROOM.id, RoomId(11), RoomId(99)])) == {ROOM.id: 1, RoomId(11): 0}
         assert dict(seen.log.heads_of([])) == {}
         assert dict(seen.log.heads_of([RoomId(id) for id in range(1, AT_A_TIME + 1)])) == {ROOM.id: 1, RoomId(11): 0}
+
+
+FROM_THE_FUTURE = [
+    UnknownEvent(*HEAD, "from_the_future"),
+    UnknownEvent(*HEAD, "from_the_future", {"message_seq": 7, "user_id": BOB.id, "colour": "blue", "deep": {"a": [1]}}),
+]
+
+
+@pytest.mark.parametrize("event", FROM_THE_FUTURE, ids=["empty", "full"])
+def test_an_event_of_an_unknown_kind_comes_back_as_it_was_appended(storage: Storage, event: RoomEvent) -> None:
+    append(storage, event)
+    assert log(storage) == (event,)
+
+
+def test_the_log_goes_on_after_an_event_of_an_unknown_kind(storage: Storage) -> None:
+    message = a_message(room=replace(ROOM, last_seq=Seq(1)), sender=ANN.person)
+    append(storage, FROM_THE_FUTURE[1], MessagePosted(ROOM.id, Seq(2), NOON, ANN.person, message))
+    assert [type(event) for event in log(storage)] == [UnknownEvent, MessagePosted]
+    with storage.snapshot() as seen:
+        assert seen.messages.before(ROOM.id, None, limit=10) == [message]
+        assert seen.views.of(BOB.id, ROOM.id).unread == 1
+        assert seen.log.heads(BOB.id) == {ROOM.id: 2}

@@ -11,7 +11,16 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from chat_domain.model.errors import ClientKeyReused, LastOwner, MessageDeleted, RoomNotFound
 from chat_domain.model.identifiers import MessageId, RoomId, Seq, UserId
-from chat_domain.model.log import RoleChanged, RoomChanged, RoomEvent, UserJoined, UserLeft
+from chat_domain.model.log import (
+    MessageEdited,
+    MessageErased,
+    MessagePosted,
+    RoleChanged,
+    RoomChanged,
+    RoomEvent,
+    UserJoined,
+    UserLeft,
+)
 from chat_domain.model.memberships import Role
 from chat_domain.model.messages import Message
 from chat_domain.model.rooms import RoomKind
@@ -203,8 +212,10 @@ class PeopleChat(RuleBasedStateMachine):
                 about = (self.called(user), role)
             case RoomChanged(name=name):
                 about = str(name)
-            case _:
+            case MessagePosted() | MessageEdited() | MessageErased():
                 about = self.shown(event.message)
+            case _:
+                about = event
         return type(event), self.called(event.actor), about
 
     def expected(self, kind: type[RoomEvent], by: int, about: object) -> tuple[object, ...]:
