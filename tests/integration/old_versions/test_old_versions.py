@@ -12,13 +12,13 @@ import pytest
 
 from adapters.archives import ZipArchives
 from adapters.security.argon2 import Argon2PasswordHasher
+from adapters.sql.backup import SqlBackupStorage
 from adapters.sql.migrations import is_current, migrate
-from adapters.sql.whole import SqlWhole
+from chat_domain.backup.service import BackupService
+from chat_domain.backup.validation import validate
 from chat_domain.model.errors import InvalidCredentials, InvalidToken
 from chat_domain.model.identifiers import MessageId, RoomId
 from chat_domain.model.values import ClientKey, MessageBody
-from chat_domain.services.backups import BackupService
-from chat_domain.services.wholeness import examine
 from tests.builders import A_DEVICE, Chat, a_chat
 from tests.integration.contracts.homes import SqlHome
 from tests.integration.old_versions.seen import seen
@@ -48,7 +48,7 @@ def home(request: pytest.FixtureRequest, version: Path, url: str) -> Iterator[Sq
         _put_back(version, url)
         migrate(url)
     else:
-        backups, file = BackupService(whole=SqlWhole(url), archives=ZipArchives()), version / "parley.backup"
+        backups, file = BackupService(storage=SqlBackupStorage(url), archives=ZipArchives()), version / "parley.backup"
         assert backups.restore(file, keep_key=lambda _: nullcontext()) == backups.verify(file)
     assert is_current(url)
     home = SqlHome(url)
@@ -105,8 +105,8 @@ def test_every_log_goes_on_where_it_ended(chat: Chat, home: SqlHome, kept: dict[
             joined = len(chat.log(room["id"])) - head - 1  # people who had left a direct conversation are back in it
             assert message.seq == head + joined + 1
             assert message.id > max(ids)
-    with SqlWhole(home.url).contents() as contents:
-        assert examine(contents).users == len(kept["accounts"])
+    with SqlBackupStorage(home.url).contents() as contents:
+        assert validate(contents).users == len(kept["accounts"])
 
 
 def require_same(now: Any, kept: Any, place: str) -> None:
