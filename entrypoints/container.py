@@ -10,22 +10,22 @@ from adapters.broadcasting.bus import BusBroadcaster, BusPresence, line_at
 from adapters.broadcasting.local import LocalBroadcaster
 from adapters.broadcasting.native import NativeAudience, NativeTransport, Outbox
 from adapters.broadcasting.socketio import SocketIoAudience
+from adapters.memory.backup import MemoryBackupStorage
 from adapters.memory.presence import MemoryPresence
 from adapters.memory.storage import MemoryStorage
-from adapters.memory.whole import MemoryWhole
 from adapters.security.argon2 import Argon2PasswordHasher
 from adapters.security.limits import NoRateLimiter, WindowRateLimiter
 from adapters.security.strength import ZxcvbnPasswordStrength
 from adapters.security.tokens import JwtTokens
+from adapters.sql.backup import SqlBackupStorage
 from adapters.sql.migrations import is_current, migrate
 from adapters.sql.sqlite.claim import claimed
 from adapters.sql.storages import sql_storage
-from adapters.sql.whole import SqlWhole
 from adapters.system.clock import SystemClock, SystemSecretSource
 from adapters.system.memory import return_large_blocks, settle
 from adapters.system.threads import NativeThreads
+from chat_domain.backup.service import BackupService
 from chat_domain.services.accounts import AccountService
-from chat_domain.services.backups import BackupService
 from chat_domain.services.delivery import DeliveryService
 from chat_domain.services.members import MemberService
 from chat_domain.services.messaging import MessagingService
@@ -96,13 +96,13 @@ class Container(containers.DeclarativeContainer):
         sqlite=providers.Callable(claimed, settings.provided.storage_url),
         postgresql=providers.Callable(nullcontext),  # which each connection sees to
     )
-    whole = providers.Selector(
+    backup_storage = providers.Selector(
         settings.provided.storage_kind,
-        memory=providers.Singleton(MemoryWhole),
-        sqlite=providers.Singleton(SqlWhole, settings.provided.storage_url),
-        postgresql=providers.Singleton(SqlWhole, settings.provided.storage_url),
+        memory=providers.Singleton(MemoryBackupStorage),
+        sqlite=providers.Singleton(SqlBackupStorage, settings.provided.storage_url),
+        postgresql=providers.Singleton(SqlBackupStorage, settings.provided.storage_url),
     )
-    backups = providers.Singleton(BackupService, whole=whole, archives=providers.Singleton(ZipArchives))
+    backups = providers.Singleton(BackupService, storage=backup_storage, archives=providers.Singleton(ZipArchives))
     hasher = providers.Singleton(Argon2PasswordHasher, offload=hashing_threads.provided.run)
     strength = providers.Singleton(ZxcvbnPasswordStrength)
     tokens = providers.Singleton(JwtTokens, providers.Callable(signing_key, settings))

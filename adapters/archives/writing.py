@@ -1,4 +1,4 @@
-"""Writing a backup to a file that is whole or not there."""
+"""Writing a backup to a file that is complete or not there."""
 
 import os
 import tempfile
@@ -12,10 +12,10 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import orjson
 
-from adapters.archives.layout import DIGEST_LENGTH, KEY, LINES, MANIFEST, NO_DIGEST, SEAL
-from chat_domain.model.backups import FORMAT, Record
+from adapters.archives.layout import DIGEST_LENGTH, KEY, MANIFEST, NO_DIGEST, SEAL, lines_of
+from chat_domain.backup.formats import Formats
 from chat_domain.model.errors import Conflict, Unavailable
-from chat_domain.ports.backups import Contents
+from chat_domain.ports.backups import Contents, Record
 
 _AT_A_TIME: Final = 500
 _LEVEL: Final = 3
@@ -43,16 +43,16 @@ def draft(file: Path, *, overwrite: bool) -> Iterator[IO[bytes]]:
         raise Unavailable(f"The backup cannot be written: {error}.") from error
 
 
-def write(stream: IO[bytes], contents: Contents, key: bytes | None) -> None:
-    """Write the contents, and seal them."""
+def write(stream: IO[bytes], contents: Contents, key: bytes | None, formats: Formats) -> None:
+    """Write the contents in the newest format, and seal them."""
     hashing = _Hashing(stream)
     with ZipFile(hashing, "w", ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
         archive.comment = SEAL + NO_DIGEST
-        counts = {part: _write_lines(archive, name, contents.records(part)) for part, name in LINES.items()}
+        counts = {part: _write_lines(archive, lines_of(part), contents.records(part)) for part in formats.parts}
         if key is not None:
             _write_one(archive, KEY, key)
         manifest = {
-            "format": FORMAT,
+            "format": formats.newest,
             "revision": contents.revision,
             "epoch": contents.epoch,
             "last_id": contents.last_id,

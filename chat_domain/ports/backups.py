@@ -1,20 +1,21 @@
-"""Everything that is kept, as a whole: read from a storage as of one moment, kept in a file, put back."""
+"""Backups: everything that a storage keeps as of one moment, the files it is written to, and putting it back."""
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-from chat_domain.model.backups import Record
 from chat_domain.model.identifiers import Epoch
+
+Record = Mapping[str, Any]
+"""Numbers, text and None, by the names of the fields."""
 
 
 class Contents(Protocol):
     """Everything that is kept, as of one moment.
 
-    `last_id` is the last number that `next_id` gave, or more; `revision` is the storage's name for the form of what
-    it keeps.
+    `last_id` is the last number that `next_id` gave, or more; `revision` is the storage's name for its schema.
     """
 
     epoch: Epoch
@@ -23,11 +24,11 @@ class Contents(Protocol):
 
     @abstractmethod
     def records(self, part: str) -> Iterator[Record]:
-        """The records of one of PARTS, in its ORDER, few at a time in memory. Several parts may be read at once."""
+        """The records of one part, ascending by its key, few at a time in memory. Several parts may be read at once."""
 
 
-class Whole(Protocol):
-    """A storage as a whole, apart from the one that serves."""
+class BackupStorage(Protocol):
+    """All that a storage keeps, read and replaced; apart from the Storage that serves."""
 
     @abstractmethod
     def contents(self) -> AbstractContextManager[Contents]:
@@ -54,14 +55,15 @@ class Archives(Protocol):
 
     @abstractmethod
     def write(self, file: Path, contents: Contents, *, key: bytes | None, overwrite: bool) -> None:
-        """Write a file that is whole or not there, readable by its owner alone.
+        """Write a file in the newest format, complete or not at all, readable by its owner alone.
 
         Raises Conflict if there is a file already, unless told to overwrite it; Unavailable if it cannot be written.
         """
 
     @abstractmethod
     def open(self, file: Path) -> AbstractContextManager[Backup]:
-        """A file that is as it was written: whole, and of nothing but well-formed records. Raises DamagedBackup.
+        """A file that is as it was written: complete, and of nothing but well-formed records.
 
-        The records are looked at one by one when they are read; then, too, it is raised.
+        Whatever its format, its records are of the newest. Raises DamagedBackup, also for a format of a newer version
+        than this one. The records are checked one by one when they are read; then, too, it is raised.
         """

@@ -6,7 +6,7 @@ from typing import Final
 
 import click
 
-from chat_domain.model.backups import Summary
+from chat_domain.backup.contents import Summary
 from entrypoints.settings import Configuration
 
 _FILE: Final = click.argument("file", type=click.Path(path_type=Path))
@@ -31,11 +31,11 @@ def backup(configuration: Configuration, file: Path, force: bool) -> None:
 @_FILE
 @click.pass_obj
 def verify(configuration: Configuration, file: Path) -> None:
-    """Read all of a backup, and say whether it is whole. No database is needed."""
+    """Read all of a backup, and say whether it is valid. No database is needed."""
     from entrypoints.container import Container  # noqa: PLC0415
 
     summary = Container(settings=configuration.settings).backups().verify(file)
-    click.echo(f"{file} is whole ({_told(summary)}).")
+    click.echo(f"{file} is valid ({_told(summary)}).")
 
 
 @click.command()

@@ -19,10 +19,12 @@ PACKAGES = ("chat_domain", "adapters", "entrypoints")
 PLANTS = (
     ("Dependencies point inward", "adapters/system", "entrypoints.settings"),
     ("Services use ports, ports use the model", "chat_domain/model", "chat_domain.services"),
+    ("Services use ports, ports use the model", "chat_domain/services", "chat_domain.backup"),
+    ("Services use ports, ports use the model", "chat_domain/backup", "chat_domain.services"),
     ("The domain imports no third-party package", "chat_domain/services", "flask"),
     ("Adapters do not know each other", "adapters/memory", "adapters.sql"),
     ("SQL stands in layers, and neither database knows the other", "adapters/sql/sqlite", "adapters.sql.postgresql"),
-    ("SQL stands in layers, and neither database knows the other", "adapters/sql/postgresql", "adapters.sql.whole"),
+    ("SQL stands in layers, and neither database knows the other", "adapters/sql/postgresql", "adapters.sql.backup"),
     ("Doors do not reach an adapter", "entrypoints/http", "entrypoints.container"),
     ("Only the container names adapters", "entrypoints/cli", "adapters.security"),
 )

@@ -8,8 +8,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from adapters.archives import ZipArchives
 from adapters.archives.layout import DIGEST_LENGTH, NO_DIGEST, SEAL
-from chat_domain.services.wholeness import examine
-from tests.unit.services.contents import GivenContents, some_parts
+from chat_domain.backup.validation import validate
+from tests.unit.backup.contents import GivenContents, some_parts
 
 KEY = b"k" * 32
 
@@ -23,7 +23,7 @@ def write_backup(file: Path) -> Path:
 def look_at(file: Path) -> None:
     """Read all of it, as `parley verify` does."""
     with ZipArchives().open(file) as backup:
-        examine(backup)
+        validate(backup)
 
 
 def entries_of(file: Path) -> dict[str, bytes]:

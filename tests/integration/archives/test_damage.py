@@ -13,9 +13,10 @@ import pytest
 
 from adapters.archives import ZipArchives
 from adapters.archives.layout import KEY, MANIFEST, SEAL
-from chat_domain.model.backups import PARTS, DamagedBackup
+from chat_domain.backup.contents import PARTS, DamagedBackup
+from chat_domain.backup.formats import FORMATS
 from tests.integration.archives.forging import entries_of, look_at, pack, rewrite, seal, write_backup
-from tests.unit.services.contents import some_parts
+from tests.unit.backup.contents import some_parts
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def file(tmp_path: Path) -> Path:
     return write_backup(tmp_path / "parley.backup")
 
 
-def test_a_good_backup_is_whole_also_when_somebody_packed_it_again(file: Path) -> None:
+def test_a_good_backup_is_valid_also_when_somebody_packed_it_again(file: Path) -> None:
     look_at(file)
     pack(file, entries_of(file).items())
     look_at(file)
@@ -132,8 +133,8 @@ COUNTS = dict.fromkeys(PARTS, 0)
 @pytest.mark.parametrize(
     ("change", "what"),
     [
-        (manifest(format=2), "newer version"),
-        (manifest(format=2, records="many", more=1), "newer version"),
+        (manifest(format=FORMATS.newest + 1), "newer version"),
+        (manifest(format=FORMATS.newest + 1, records="many", more=1), "newer version"),
         (manifest(format=0), "no known format"),
         (manifest(format="1"), "no known format"),
         (manifest(records=COUNTS), "there are more users"),

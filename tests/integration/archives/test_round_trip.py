@@ -1,4 +1,4 @@
-"""What was written is read back, whatever text there is, and a file is whole or not there."""
+"""What was written is read back, whatever text there is, and a file is complete or not there."""
 
 import resource
 import tempfile
@@ -11,12 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.archives import ZipArchives
-from adapters.sql.whole import SqlWhole
-from chat_domain.model.backups import PARTS, Record
+from adapters.sql.backup import SqlBackupStorage
+from chat_domain.backup.contents import PARTS
 from chat_domain.model.errors import Conflict, Unavailable
 from chat_domain.model.identifiers import LARGEST_ID
+from chat_domain.ports.backups import Record
 from tests.integration.archives.forging import KEY, entries_of, write_backup
-from tests.unit.services.contents import GivenContents, some_parts
+from tests.unit.backup.contents import GivenContents, some_parts
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=50) | st.sampled_from(
     ["\r\n", "\u2028", "\x85", "\x1e", '"', "\\", "\\N", "\\.", "\t", "NULL", "\ufeff", "\U0010ffff", "e\u0301", "\x01"]
@@ -29,8 +30,8 @@ FIELDS = {
     (str, type(None)): st.none() | TEXT,
 }
 RECORDS = {
-    part: st.lists(st.fixed_dictionaries({name: FIELDS[kinds] for name, kinds in fields.items()}), max_size=3)
-    for part, fields in PARTS.items()
+    part: st.lists(st.fixed_dictionaries({name: FIELDS[kinds] for name, kinds in form.fields.items()}), max_size=3)
+    for part, form in PARTS.items()
 }
 
 
@@ -47,7 +48,7 @@ def test_any_records_are_read_back_as_they_were_written(
 
 
 def with_texts(texts: list[str]) -> dict[str, list[dict[str, Any]]]:
-    """Whole contents whose text is of these."""
+    """Valid contents whose text is of these."""
     parts, more = some_parts(), iter(texts * 2)
     parts["users"][0] |= {"name": next(more), "name_folded": next(more), "password_hash": next(more)}
     parts["users"][1] |= {"email": next(more), "email_key": next(more)}
@@ -60,18 +61,18 @@ def with_texts(texts: list[str]) -> dict[str, list[dict[str, Any]]]:
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def whole(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> SqlWhole:
+def storage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> SqlBackupStorage:
     if request.param == "sqlite":
-        return SqlWhole(f"sqlite:///{tmp_path_factory.mktemp('whole') / 'parley.db'}")
-    return SqlWhole(request.getfixturevalue("postgres_url"))
+        return SqlBackupStorage(f"sqlite:///{tmp_path_factory.mktemp('storage') / 'parley.db'}")
+    return SqlBackupStorage(request.getfixturevalue("postgres_url"))
 
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(TEXT, min_size=16, max_size=16))
-def test_a_database_keeps_any_text_as_it_is(whole: SqlWhole, texts: list[str]) -> None:
+def test_a_database_keeps_any_text_as_it_is(storage: SqlBackupStorage, texts: list[str]) -> None:
     parts = with_texts(texts)
-    whole.replace(GivenContents(parts), overwrite=True)
-    with whole.contents() as contents:
+    storage.replace(GivenContents(parts), overwrite=True)
+    with storage.contents() as contents:
         assert {part: list(contents.records(part)) for part in PARTS} == parts
 
 

@@ -49,7 +49,7 @@ def test_a_backup_is_not_overwritten_until_told_to(data: Path, file: Path) -> No
 
 def test_verify_needs_no_database_and_makes_nothing(file: Path, tmp_path: Path) -> None:
     done = parley("verify", str(file), data=tmp_path / "elsewhere", DATABASE_URL="postgresql://nobody@127.0.0.1:1/x")
-    assert done.stdout == f"{file} is whole (accounts: 1, rooms: 0, messages: 0).\n"
+    assert done.stdout == f"{file} is valid (accounts: 1, rooms: 0, messages: 0).\n"
     assert done.returncode == 0
     assert not (tmp_path / "elsewhere").exists()
 

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from adapters.sql.backup import SqlBackupStorage
 from adapters.sql.migrations import migrate
 from adapters.sql.postgresql import claim
 from adapters.sql.sqlite.claim import claimed
-from adapters.sql.whole import SqlWhole
 from chat_domain.model.errors import Conflict, Unavailable
 from chat_domain.ports.storage import Storage
 from tests.builders import a_chat
 from tests.integration.contracts.homes import SqlHome
-from tests.unit.services.contents import GivenContents, some_parts
+from tests.unit.backup.contents import GivenContents, some_parts
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def url(tmp_path: Path) -> str:
 
 
 def restore(url: str) -> None:
-    SqlWhole(url).replace(GivenContents(some_parts()), overwrite=True)
+    SqlBackupStorage(url).replace(GivenContents(some_parts()), overwrite=True)
 
 
 def test_a_file_that_is_served_is_not_given_to_another(url: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from adapters.archives import ZipArchives
-from chat_domain.services.wholeness import examine
+from chat_domain.backup.validation import validate
 from tests.integration.cli.command import one_sentence, parley
 from tests.integration.servers.parley import ParleyServer, a_parley
 from tests.integration.servers.postgres import Postgres
@@ -69,7 +69,7 @@ def test_a_backup_of_a_busy_server_is_whole_and_has_all_that_was_acknowledged_be
                 run(server, "backup", str(file))
                 assert len(acknowledged) > len(before), "people went on talking"
                 with ZipArchives().open(file) as backup:
-                    examine(backup)
+                    validate(backup)
                     assert {(row["id"], row["body"]) for row in backup.records("messages")} >= set(before)
         finally:
             stop.set()

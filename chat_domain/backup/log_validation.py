@@ -1,7 +1,6 @@
-"""Whether the logs of contents are whole: dense from 1, with every message in its place.
+"""Whether the logs of contents are valid: dense from 1, with every message in its place.
 
-Logs may be long: of no more than one of them at once is anything in memory, a byte for each event and a number for each
-message.
+Logs may be long: only one at a time is in memory, with a byte for each event and a number for each message.
 """
 
 import json
@@ -10,19 +9,19 @@ from collections.abc import Container, Iterator
 from itertools import pairwise
 from typing import Final
 
-from chat_domain.model.backups import Record, ascending, require
+from chat_domain.backup.contents import ascending, require
 from chat_domain.model.memberships import Role
-from chat_domain.ports.backups import Contents
+from chat_domain.ports.backups import Contents, Record
 
 _OF_MESSAGES: Final = ("posted", "edited", "erased")
 _OF_MEMBERS: Final = ("joined", "left", "role")
 _WITH_DETAIL: Final = ("role", "room")
 
 
-class WholeLogs:
+class LogValidation:
     """The logs of all rooms, with the messages and mentions that belong to them; raises DamagedBackup.
 
-    `messages` and `events` count what was looked at.
+    `messages` and `events` count the records that were checked.
     """
 
     def __init__(self, contents: Contents, users: Container[int]) -> None:
@@ -32,15 +31,15 @@ class WholeLogs:
         self._users = users
         self.messages = self.events = 0
 
-    def examine(self, room_id: int, last_seq: int) -> None:
+    def validate(self, room_id: int, last_seq: int) -> None:
         """The next room, in order of id."""
         posted = bytearray()  # for each seq from 1, whether a message stands there
         for event in self._events.of(room_id):
             posted.append(event["type"] == "posted")
             require(event["seq"] == len(posted), "a log has a gap")
-            self._examine_event(event, posted)
+            self._validate_event(event, posted)
         require(len(posted) == last_seq, "a log is longer or shorter than its room says")
-        count = self._examine_messages(room_id, posted)
+        count = self._validate_messages(room_id, posted)
         require(count == sum(posted), "a message is missing")
         for mention in self._mentions.of(room_id):
             known = _stands(posted, mention["seq"]) and mention["user_id"] in self._users
@@ -53,7 +52,7 @@ class WholeLogs:
         for stream in (self._events, self._messages, self._mentions):
             require(stream.ended, "something is in a room that is not there")
 
-    def _examine_event(self, event: Record, posted: bytearray) -> None:
+    def _validate_event(self, event: Record, posted: bytearray) -> None:
         kind, place, user = event["type"], event["message_seq"], event["user_id"]
         require(event["actor_id"] in self._users, "an event is nobody's doing")
         if kind in _OF_MESSAGES:
@@ -68,7 +67,7 @@ class WholeLogs:
         if kind in _WITH_DETAIL:
             require(_can_be_read(kind, event["detail"]), "the details of an event cannot be read")
 
-    def _examine_messages(self, room_id: int, posted: bytearray) -> int:
+    def _validate_messages(self, room_id: int, posted: bytearray) -> int:
         ids: list[int] = []
         replied_to: list[int] = []
         for message in self._messages.of(room_id):

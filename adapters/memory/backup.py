@@ -4,10 +4,10 @@ from contextlib import AbstractContextManager
 from typing import NoReturn
 
 from chat_domain.model.errors import Conflict
-from chat_domain.ports.backups import Contents, Whole
+from chat_domain.ports.backups import BackupStorage, Contents
 
 
-class MemoryWhole(Whole):
+class MemoryBackupStorage(BackupStorage):
     """Refuses."""
 
     def contents(self) -> AbstractContextManager[Contents]:

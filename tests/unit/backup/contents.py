@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from chat_domain.model.backups import ORDER, PARTS, Record
+from chat_domain.backup.contents import PARTS, Types
 from chat_domain.model.identifiers import Epoch
-from chat_domain.ports.backups import Contents
+from chat_domain.ports.backups import Contents, Record
 
 ANN, BOB, PUBLIC, PRIVATE, DIRECT = 1, 2, 5, 6, 7
 ROLE, ROOM = '{"role": "moderator"}', '{"name": "lobby", "description": ""}'
-_NOTHING: dict[tuple[type, ...], Any] = {(int,): 0, (str,): "", (int, type(None)): None, (str, type(None)): None}
+_NOTHING: dict[Types, Any] = {(int,): 0, (str,): "", (int, type(None)): None, (str, type(None)): None}
 
 
 class GivenContents(Contents):
@@ -27,13 +27,13 @@ class GivenContents(Contents):
 
 def a_record(part: str, **fields: Any) -> dict[str, Any]:
     """A record with all its fields, empty unless given."""
-    empty = {name: _NOTHING[kinds] for name, kinds in PARTS[part].items()}
+    empty = {name: _NOTHING[kinds] for name, kinds in PARTS[part].fields.items()}
     assert fields.keys() <= empty.keys()
     return {**empty, **fields}
 
 
 def some_parts() -> dict[str, list[dict[str, Any]]]:
-    """Whole contents, made anew to be spoilt."""
+    """Valid contents, made anew to be spoilt."""
     rows: dict[str, list[dict[str, Any]]] = {
         "users": [
             {"id": ANN, "username": "ann", "username_key": "ann", "role": "admin"},
@@ -68,4 +68,4 @@ def some_parts() -> dict[str, list[dict[str, Any]]]:
         ],
         "mentions": [{"room_id": PUBLIC, "seq": 3, "user_id": BOB}],
     }
-    return {part: [a_record(part, **fields) for fields in rows[part]] for part in ORDER}
+    return {part: [a_record(part, **fields) for fields in rows[part]] for part in PARTS}

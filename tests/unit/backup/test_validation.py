@@ -1,27 +1,27 @@
-"""Whether contents are whole is found out by reading them."""
+"""Whether contents are valid is found out by reading them."""
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from chat_domain.model.backups import ORDER, PARTS, DamagedBackup, Summary
+from chat_domain.backup.contents import PARTS, DamagedBackup, Summary
+from chat_domain.backup.validation import validate
 from chat_domain.model.identifiers import LARGEST_ID
-from chat_domain.services.wholeness import examine
-from tests.unit.services.contents import ANN, BOB, DIRECT, PRIVATE, PUBLIC, GivenContents, a_record, some_parts
+from tests.unit.backup.contents import ANN, BOB, DIRECT, PRIVATE, PUBLIC, GivenContents, a_record, some_parts
 
 Parts = dict[str, list[dict[str, Any]]]
 
 
-def test_whole_contents_are_counted() -> None:
-    assert examine(GivenContents(some_parts())) == Summary(users=2, rooms=3, messages=3, events=9)
+def test_valid_contents_are_counted() -> None:
+    assert validate(GivenContents(some_parts())) == Summary(users=2, rooms=3, messages=3, events=9)
 
 
-def test_nothing_at_all_is_whole() -> None:
-    assert examine(GivenContents({part: [] for part in PARTS})) == Summary(0, 0, 0, 0)
+def test_nothing_at_all_is_valid() -> None:
+    assert validate(GivenContents({part: [] for part in PARTS})) == Summary(0, 0, 0, 0)
 
 
-def test_a_long_log_is_looked_at_to_its_end() -> None:
+def test_a_long_log_is_validated_to_its_end() -> None:
     parts = some_parts()
     parts["rooms"][1]["last_seq"] = 10_000
     places = [{"room_id": PRIVATE, "seq": seq} for seq in range(1, 10_001)]
@@ -29,11 +29,11 @@ def test_a_long_log_is_looked_at_to_its_end() -> None:
     posted = [a_record("events", **at, type="posted", actor_id=ANN, message_seq=at["seq"]) for at in places]
     parts["messages"][2:2] = said
     parts["events"][8:8] = posted
-    assert examine(GivenContents(parts)).messages == 10_003
+    assert validate(GivenContents(parts)).messages == 10_003
     parts["messages"][9_999]["seq"] += 1
     del parts["messages"][10_000]
     with pytest.raises(DamagedBackup, match="a message is missing"):
-        examine(GivenContents(parts))
+        validate(GivenContents(parts))
 
 
 def changed(part: str, number: int, **fields: Any) -> Callable[[Parts], object]:
@@ -113,8 +113,8 @@ SPOILT: dict[str, tuple[Callable[[Parts], object], str]] = {
     "a public room has people": (changed("rooms", 0, direct_key="1,2"), "no name of its kind"),
     "a direct room is of nobody": (changed("rooms", 2, direct_key="1,9"), "people who are not there"),
     "a direct room is of nonsense": (changed("rooms", 2, direct_key="ann"), "people who are not there"),
-    **{f"{part} come twice": (twice(part), f"{part} are not in order") for part in ORDER},
-    **{f"{part} are in disorder": (reversed_(part), "not|missing|shorter") for part in ORDER if part != "mentions"},
+    **{f"{part} come twice": (twice(part), f"{part} are not in order") for part in PARTS},
+    **{f"{part} are in disorder": (reversed_(part), "not|missing|shorter") for part in PARTS if part != "mentions"},
 }
 
 
@@ -124,13 +124,13 @@ def test_damage_is_told(how: str) -> None:
     parts = some_parts()
     spoil(parts)
     with pytest.raises(DamagedBackup, match=f"The backup is damaged: .*({what})"):
-        examine(GivenContents(parts))
+        validate(GivenContents(parts))
 
 
 @pytest.mark.parametrize("last_id", [-1, LARGEST_ID + 1])
 def test_an_impossible_counter_is_told(last_id: int) -> None:
     with pytest.raises(DamagedBackup, match="counter"):
-        examine(GivenContents(some_parts(), last_id=last_id))
+        validate(GivenContents(some_parts(), last_id=last_id))
 
 
 def test_an_erased_message_may_be_replied_to_and_a_departed_author_stays_known() -> None:
@@ -140,4 +140,4 @@ def test_an_erased_message_may_be_replied_to_and_a_departed_author_stays_known()
     assert BOB in {message["sender_id"] for message in parts["messages"]}
     assert DIRECT in {message["room_id"] for message in parts["messages"]}
     assert PUBLIC in {mention["room_id"] for mention in parts["mentions"]}
-    examine(GivenContents(parts))
+    validate(GivenContents(parts))

@@ -1,16 +1,16 @@
-"""Whether contents are whole: nothing refers to what is not there, every log is dense, every message is in one."""
+"""Whether contents are valid: every reference leads to a record, every log is dense, every message is in one."""
 
-from chat_domain.model.backups import Summary, ascending, require
+from chat_domain.backup.contents import Summary, ascending, require
+from chat_domain.backup.log_validation import LogValidation
 from chat_domain.model.identifiers import LARGEST_ID
 from chat_domain.model.memberships import Role
 from chat_domain.model.rooms import RoomKind, people_of
 from chat_domain.model.users import UserRole
 from chat_domain.ports.backups import Contents
-from chat_domain.services.whole_logs import WholeLogs
 
 
-def examine(contents: Contents) -> Summary:
-    """Look at every record; raises DamagedBackup with what is wrong."""
+def validate(contents: Contents) -> Summary:
+    """Check every record; raises DamagedBackup with what is wrong."""
     require(0 <= contents.last_id <= LARGEST_ID, "its counter of ids is wrong")
     users = _users(contents)
     rooms = _rooms(contents, users)
@@ -23,9 +23,9 @@ def examine(contents: Contents) -> Summary:
         require(membership["role"] in list(Role), "a member has an unknown role")
         farthest = max(membership["joined_seq"], membership["read_seq"])
         require(farthest <= rooms[membership["room_id"]], "a membership is ahead of its log")
-    logs = WholeLogs(contents, users)
+    logs = LogValidation(contents, users)
     for room_id, last_seq in rooms.items():
-        logs.examine(room_id, last_seq)
+        logs.validate(room_id, last_seq)
     logs.require_end()
     return Summary(len(users), len(rooms), logs.messages, logs.events)
 

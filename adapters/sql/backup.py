@@ -1,4 +1,4 @@
-"""A database as a whole: read as of one moment while others write, and replaced in one transaction."""
+"""All of a database: read as of one moment while others write, and replaced in one transaction."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -15,10 +15,10 @@ from adapters.sql.sqlite.claim import claimed
 from adapters.sql.sqlite.connections import engine_over, path_of
 from adapters.sql.sqlite.ids import ids
 from adapters.sql.tables import epoch, messages, metadata, rooms, sessions, users
-from chat_domain.model.backups import ORDER, PARTS, DamagedBackup, Record
+from chat_domain.backup.contents import PARTS, DamagedBackup
 from chat_domain.model.errors import Conflict, Unavailable
 from chat_domain.model.identifiers import LARGEST_ID, Epoch
-from chat_domain.ports.backups import Contents, Whole
+from chat_domain.ports.backups import BackupStorage, Contents, Record
 
 AHEAD: Final = 10**9
 """How far beyond all ids in a backup the next one is given: beyond those that were given after the backup, too.
@@ -46,13 +46,13 @@ class SqlContents(Contents):
         self.last_id = _last_id(connection)
 
     def records(self, part: str) -> Iterator[Record]:
-        table, names = _TABLES[part], tuple(PARTS[part])
-        statement = select(*(table.c[name] for name in names)).order_by(*(table.c[name] for name in ORDER[part]))
+        columns, names = _TABLES[part].c, tuple(PARTS[part].fields)
+        statement = select(*(columns[name] for name in names)).order_by(*(columns[name] for name in PARTS[part].key))
         for row in self._connection.execute(statement):
             yield dict(zip(names, row, strict=True))
 
 
-class SqlWhole(Whole):
+class SqlBackupStorage(BackupStorage):
     """The database at sqlite:///PATH or postgresql://HOST/NAME."""
 
     def __init__(self, url: str) -> None:
