@@ -107,7 +107,7 @@ class Settings(BaseModel):
 
     @property
     def bus_kind(self) -> str:
-        """What carries happenings between processes: `redis`, `postgresql`, or `local` where there is only one."""
+        """What carries events between processes: `redis`, `postgresql`, or `local` where there is only one."""
         if self.storage_kind != "postgresql":
             return "local"
         return "redis" if self.redis_url else "postgresql"

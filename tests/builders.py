@@ -16,11 +16,11 @@ from adapters.memory.security import (
     ShortListPasswordStrength,
 )
 from adapters.memory.storage import MemoryStorage
+from chat_domain.model.ephemeral import AnyEvent
+from chat_domain.model.events import RoomEvent
 from chat_domain.model.identifiers import MessageId, RoomId, Seq, UserId
-from chat_domain.model.log import RoomEvent
 from chat_domain.model.memberships import Membership, Role
 from chat_domain.model.messages import Message
-from chat_domain.model.notices import Happening
 from chat_domain.model.rooms import Room, RoomKind, direct_key
 from chat_domain.model.users import Person, User, UserRole
 from chat_domain.model.values import (
@@ -190,7 +190,7 @@ class Chat:
         with self.storage.snapshot() as seen:
             return list(seen.log.after(room, Seq(0), limit=100_000).events)
 
-    def heard(self, connection: str, kind: type[Happening] | None = None) -> list[Happening]:
+    def heard(self, connection: str, kind: type[AnyEvent] | None = None) -> list[AnyEvent]:
         """What the connection was told, in order; only of one kind if asked."""
         return [heard for heard in self.audience.heard[connection] if kind is None or isinstance(heard, kind)]
 

@@ -3,26 +3,26 @@
 import logging
 from collections.abc import Callable, Sequence
 
-from chat_domain.model.notices import Happening
+from chat_domain.model.ephemeral import AnyEvent
 from chat_domain.ports.broadcasting import Broadcaster
 
 _log = logging.getLogger(__name__)
 
 
 class LocalBroadcaster(Broadcaster):
-    """Hands happenings straight to the subscribers of this process."""
+    """Hands events straight to the subscribers of this process."""
 
     def __init__(self) -> None:
-        self._receivers: list[Callable[[Sequence[Happening]], None]] = []
+        self._receivers: list[Callable[[Sequence[AnyEvent]], None]] = []
 
-    def publish(self, happenings: Sequence[Happening]) -> None:
+    def publish(self, events: Sequence[AnyEvent]) -> None:
         for receive in self._receivers:
             try:
-                receive(happenings)
+                receive(events)
             except Exception:  # noqa: BLE001 - a committed change stands, whoever failed to hear of it
-                _log.exception("happenings could not be handed on")
+                _log.exception("events could not be handed on")
 
-    def subscribe(self, receive: Callable[[Sequence[Happening]], None]) -> None:
+    def subscribe(self, receive: Callable[[Sequence[AnyEvent]], None]) -> None:
         self._receivers.append(receive)
 
     def is_current(self) -> bool:

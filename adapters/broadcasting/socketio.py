@@ -7,11 +7,9 @@ from typing import Any, Final
 import gevent
 import socketio
 
-from chat_domain.model.identifiers import RoomId, SessionId, UserId
-from chat_domain.model.log import RoomEvent
-from chat_domain.model.notices import (
-    Happening,
-    Notice,
+from chat_domain.model.ephemeral import (
+    AnyEvent,
+    EphemeralEvent,
     PresenceChanged,
     ReadMarkMoved,
     RoomAdded,
@@ -20,6 +18,8 @@ from chat_domain.model.notices import (
     SessionEnded,
     Typing,
 )
+from chat_domain.model.events import RoomEvent
+from chat_domain.model.identifiers import RoomId, SessionId, UserId
 from chat_domain.ports.broadcasting import Audience
 
 _log = logging.getLogger(__name__)
@@ -28,13 +28,13 @@ _CLOSING_TAKES_AT_MOST: Final = 5.0
 
 
 class SocketIoAudience(Audience):
-    """Tells happenings to Socket.IO clients, each rendered and encoded once for all who hear it.
+    """Tells events to Socket.IO clients, each rendered and encoded once for all who hear it.
 
-    `render` gives the name and the payload of the event that a happening becomes. Until a server is attached nobody
+    `render` gives the name and the payload of the event that a event becomes. Until a server is attached nobody
     is connected.
     """
 
-    def __init__(self, render: Callable[[Happening], tuple[str, Mapping[str, object]]]) -> None:
+    def __init__(self, render: Callable[[AnyEvent], tuple[str, Mapping[str, object]]]) -> None:
         self._render = render
         self._server: Any = None
 
@@ -79,27 +79,27 @@ class SocketIoAudience(Audience):
         listeners = self._names().get(_room(room_id), ())
         return all(connection in listeners for connection in self._connections(_user(user_id)))
 
-    def deliver(self, happening: RoomEvent | Notice) -> None:
+    def deliver(self, event: RoomEvent | EphemeralEvent) -> None:
         try:
-            self._emit(happening)
+            self._emit(event)
         except Exception:  # noqa: BLE001 - what cannot be told to one audience must not stop the others
-            _log.exception("a %s could not be told", type(happening).__name__)
-        if isinstance(happening, RoomDeleted):
-            self._empty(_room(happening.room_id))
-        if isinstance(happening, SessionEnded):
-            self._hang_up(_session(happening.session_id))
+            _log.exception("a %s could not be told", type(event).__name__)
+        if isinstance(event, RoomDeleted):
+            self._empty(_room(event.room_id))
+        if isinstance(event, SessionEnded):
+            self._hang_up(_session(event.session_id))
 
-    def _emit(self, happening: RoomEvent | Notice) -> None:
-        addressees, skipped = self._addressees(happening)
+    def _emit(self, event: RoomEvent | EphemeralEvent) -> None:
+        addressees, skipped = self._addressees(event)
         rooms = [name for name in addressees if self._is_filled(name)]
         if rooms:  # python-socketio stumbles over an empty list
-            name, payload = self._render(happening)
+            name, payload = self._render(event)
             self._server.emit(name, payload, room=rooms, skip_sid=skipped)
 
-    def _addressees(self, happening: RoomEvent | Notice) -> tuple[list[str], list[str]]:
+    def _addressees(self, event: RoomEvent | EphemeralEvent) -> tuple[list[str], list[str]]:
         """The Socket.IO rooms to tell it to, and the connections in them that are not told."""
         skipped: list[str] = []
-        match happening:
+        match event:
             case PresenceChanged(room_ids=room_ids):
                 rooms = [_room(room_id) for room_id in room_ids]
             case RoomAdded(view=view):
@@ -113,7 +113,7 @@ class SocketIoAudience(Audience):
             case Typing(room_id=room_id, person=person):
                 rooms, skipped = [_room(room_id)], self._connections(_user(person.id))
             case _:
-                rooms = [_room(happening.room_id)]
+                rooms = [_room(event.room_id)]
         return rooms, skipped
 
     def _hang_up(self, session: str) -> None:

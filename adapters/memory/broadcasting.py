@@ -3,11 +3,9 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
-from chat_domain.model.identifiers import RoomId, SessionId, UserId
-from chat_domain.model.log import RoomEvent
-from chat_domain.model.notices import (
-    Happening,
-    Notice,
+from chat_domain.model.ephemeral import (
+    AnyEvent,
+    EphemeralEvent,
     PresenceChanged,
     ReadMarkMoved,
     RoomAdded,
@@ -16,6 +14,8 @@ from chat_domain.model.notices import (
     SessionEnded,
     Typing,
 )
+from chat_domain.model.events import RoomEvent
+from chat_domain.model.identifiers import RoomId, SessionId, UserId
 from chat_domain.ports.broadcasting import Audience
 
 
@@ -23,7 +23,7 @@ class RecordingAudience(Audience):
     """Connections that only remember: `heard[connection]` is what each was told, in order."""
 
     def __init__(self) -> None:
-        self.heard: dict[str, list[Happening]] = defaultdict(list)
+        self.heard: dict[str, list[AnyEvent]] = defaultdict(list)
         self._users: dict[str, UserId] = {}
         self._sessions: dict[str, SessionId] = {}
         self._rooms: dict[str, set[RoomId]] = {}
@@ -71,16 +71,16 @@ class RecordingAudience(Audience):
     def is_in(self, user_id: UserId, room_id: RoomId) -> bool:
         return all(room_id in self._rooms[connection] for connection in self._of_user(user_id))
 
-    def deliver(self, happening: RoomEvent | Notice) -> None:
-        for connection in self._concerned(happening):
-            self.heard[connection].append(happening)
-            if isinstance(happening, RoomDeleted):
-                self._rooms[connection].discard(happening.room_id)
-            if isinstance(happening, SessionEnded):
+    def deliver(self, event: RoomEvent | EphemeralEvent) -> None:
+        for connection in self._concerned(event):
+            self.heard[connection].append(event)
+            if isinstance(event, RoomDeleted):
+                self._rooms[connection].discard(event.room_id)
+            if isinstance(event, SessionEnded):
                 self._forget(connection)
 
-    def _concerned(self, happening: RoomEvent | Notice) -> list[str]:
-        match happening:
+    def _concerned(self, event: RoomEvent | EphemeralEvent) -> list[str]:
+        match event:
             case PresenceChanged(room_ids=room_ids):
                 found = self._in_rooms(room_ids)
             case ReadMarkMoved(view=view, origin=origin):
@@ -94,7 +94,7 @@ class RecordingAudience(Audience):
             case Typing(room_id=room_id, person=typist):
                 found = [c for c in self._in_rooms([room_id]) if self._users[c] != typist.id]
             case _:
-                found = self._in_rooms([happening.room_id])
+                found = self._in_rooms([event.room_id])
         return found
 
     def _of_user(self, user_id: UserId) -> list[str]:

@@ -3,20 +3,16 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
+from typing import Any
 
 from adapters.memory.tables import Tables
 from chat_domain.model.errors import Conflict, MessageNotFound
+from chat_domain.model.events import MessagePosted, RoomEvent
+from chat_domain.model.events.fields import fields_of, message_of
 from chat_domain.model.identifiers import Epoch, MessageId, RoomId, Seq, UserId
-from chat_domain.model.log import (
-    MessageEdited,
-    MessageErased,
-    MessagePosted,
-    RoleChanged,
-    RoomEvent,
-    UserJoined,
-    UserLeft,
-)
+from chat_domain.model.memberships import Member
 from chat_domain.model.messages import Message
+from chat_domain.model.users import Person
 from chat_domain.model.values import ClientKey
 from chat_domain.model.views import LogPage
 from chat_domain.ports.repositories import Log, Messages
@@ -72,8 +68,8 @@ class MemoryLog(Log):
             raise Conflict("The room's log has grown meanwhile.")
         tables.rooms.put(room.id, room.advanced())
         tables.events.put((room.id, event.seq), event)
-        if isinstance(event, MessagePosted | MessageEdited | MessageErased):
-            self._keep(event.message, new=isinstance(event, MessagePosted))
+        if message := message_of(event):
+            self._keep(message, new=isinstance(event, MessagePosted))
 
     def after(self, room_id: RoomId, seq: Seq, *, limit: int) -> LogPage:
         room = self._tables.room(room_id)
@@ -107,9 +103,13 @@ class MemoryLog(Log):
         event = self._tables.events.get((room_id, seq))
         if event is None:
             raise LookupError(f"the log of room {room_id} has a gap at {seq}")
-        event = replace(event, actor=self._tables.person(event.actor.id))
-        if isinstance(event, MessagePosted | MessageEdited | MessageErased):
-            return replace(event, message=self._tables.message(room_id, event.message.seq) or event.message)
-        if isinstance(event, UserJoined | UserLeft | RoleChanged):
-            return replace(event, user=self._tables.person(event.user.id))
-        return event
+        now: dict[str, Any] = {"actor": self._tables.person(event.actor.id)}
+        for field in fields_of(type(event)):
+            match getattr(event, field.name):
+                case Message() as message:
+                    now[field.name] = self._tables.message(room_id, message.seq) or message
+                case Person() as person:
+                    now[field.name] = self._tables.person(person.id)
+                case Member() as member:
+                    now[field.name] = replace(member, person=self._tables.person(member.person.id))
+        return replace(event, **now)

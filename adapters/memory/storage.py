@@ -7,8 +7,8 @@ from adapters.memory.accounts import MemorySessions, MemoryUsers
 from adapters.memory.messages import MemoryLog, MemoryMessages
 from adapters.memory.rooms import MemoryMemberships, MemoryRooms, MemoryRoomViews
 from adapters.memory.tables import Tables
+from chat_domain.model.ephemeral import AnyEvent
 from chat_domain.model.identifiers import RoomId
-from chat_domain.model.notices import Happening
 from chat_domain.ports.broadcasting import Broadcaster
 from chat_domain.ports.storage import Snapshot, Storage, UnitOfWork
 
@@ -42,7 +42,7 @@ class MemoryUnitOfWork(MemorySnapshot, UnitOfWork):
     def __init__(self, tables: Tables, broadcaster: Broadcaster) -> None:
         super().__init__(tables)
         self._broadcaster = broadcaster
-        self._happenings: list[Happening] = []
+        self._events: list[AnyEvent] = []
         self._open = False
 
     def __enter__(self) -> Self:
@@ -60,13 +60,13 @@ class MemoryUnitOfWork(MemorySnapshot, UnitOfWork):
     def next_id(self) -> int:
         return next(self._tables.ids)
 
-    def record(self, *happenings: Happening) -> None:
-        self._happenings.extend(happenings)
+    def record(self, *events: AnyEvent) -> None:
+        self._events.extend(events)
 
     def commit(self) -> None:
         self._tables.journal.commit()
         self._close()
-        self._broadcaster.publish(self._happenings)
+        self._broadcaster.publish(self._events)
 
     def _close(self) -> None:
         self._open = False

@@ -11,8 +11,8 @@ from typing import Generic, TypeVar
 from uuid import uuid4
 
 from chat_domain.model.errors import RoomNotFound, UserNotFound
+from chat_domain.model.events import RoomEvent
 from chat_domain.model.identifiers import Epoch, MessageId, RoomId, Seq, SessionId, UserId
-from chat_domain.model.log import RoomEvent
 from chat_domain.model.memberships import Membership
 from chat_domain.model.messages import Message
 from chat_domain.model.rooms import Room

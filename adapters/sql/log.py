@@ -3,52 +3,27 @@
 import json
 import logging
 from collections.abc import Collection, Mapping
-from datetime import datetime
 from functools import lru_cache
-from typing import Any, Final, assert_never
+from typing import Any, Final
 
 from sqlalchemy import bindparam, case, insert, select, update
 
 from adapters.sql.among import IsAmong, listed
 from adapters.sql.executor import Executor, Row, Violated
-from adapters.sql.mapping import PERSON, millis, moment, person, restored
+from adapters.sql.mapping import PERSON, millis, moment, person
 from adapters.sql.messages import MESSAGE, message, message_row
 from adapters.sql.tables import epoch, events, memberships, messages, rooms, users
 from chat_domain.model.errors import Conflict, RoomNotFound
+from chat_domain.model.events import DAMAGED, KINDS, MessagePosted, RoomEvent, UnknownEvent, kind_of
+from chat_domain.model.events.fields import details_of, fields_of, message_of, restored
 from chat_domain.model.identifiers import Epoch, RoomId, Seq, UserId
-from chat_domain.model.log import (
-    DAMAGED,
-    Entry,
-    MessageEdited,
-    MessageErased,
-    MessagePosted,
-    RoleChanged,
-    RoomChanged,
-    RoomEvent,
-    UnknownEvent,
-    UserJoined,
-    UserLeft,
-)
-from chat_domain.model.memberships import Role
+from chat_domain.model.memberships import Member
 from chat_domain.model.messages import Message
 from chat_domain.model.users import Person
-from chat_domain.model.values import RoomDescription, RoomName
 from chat_domain.model.views import LogPage
 from chat_domain.ports.repositories import Log
 
 _log = logging.getLogger(__name__)
-
-_OF_MESSAGES: Final[dict[str, type[MessagePosted | MessageEdited | MessageErased]]] = {
-    "posted": MessagePosted,
-    "edited": MessageEdited,
-    "erased": MessageErased,
-}
-_OF_MEMBERS: Final[dict[str, type[UserJoined | UserLeft]]] = {"joined": UserJoined, "left": UserLeft}
-_TYPES: Final[dict[type[Entry], str]] = {
-    **{kind: name for name, kind in (*_OF_MESSAGES.items(), *_OF_MEMBERS.items())},
-    RoleChanged: "role",
-    RoomChanged: "room",
-}
 
 _actors: Final = users.alias("actors")
 _members: Final = users.alias("members")
@@ -104,10 +79,11 @@ class SqlLog(Log):
             self._executor.run(_ADD, **_event_row(event))
         except Violated as error:  # it refers to no room: there was none to advance
             raise RoomNotFound from error
-        if isinstance(event, MessagePosted):
-            self._post(event.message)
-        elif isinstance(event, MessageEdited | MessageErased):
-            row = message_row(event.message)
+        message = message_of(event)
+        if message and isinstance(event, MessagePosted):
+            self._post(message)
+        elif message:
+            row = message_row(message)
             self._executor.run(
                 _CHANGE, room=row["room_id"], place=row["seq"], body=row["body"], edited_at=row["edited_at"]
             )
@@ -143,35 +119,29 @@ class SqlLog(Log):
 
 
 def _event_row(event: RoomEvent) -> dict[str, Any]:
-    message_seq: object = None
-    user_id: object = None
-    detail = None
-    kind = _TYPES.get(type(event), "")
-    match event:
-        case MessagePosted(message=message) | MessageEdited(message=message) | MessageErased(message=message):
-            message_seq = message.seq
-        case UserJoined(user=user) | UserLeft(user=user):
-            user_id = user.id
-        case RoleChanged(user=user, role=role):
-            user_id, detail = user.id, json.dumps({"role": role.value})
-        case RoomChanged(name=name, description=description):
-            detail = json.dumps({"name": name.value, "description": description.value}, ensure_ascii=False)
-        case UnknownEvent(kind=kind, data=data):
-            own = dict(data)
-            message_seq, user_id = own.pop("message_seq", None), own.pop("user_id", None)
-            detail = json.dumps(own, ensure_ascii=False) if own else None
-        case _:
-            assert_never(event)
+    details: dict[str, Any]
+    if isinstance(event, UnknownEvent):
+        details = dict(event.data)
+        message_seq, user_id = details.pop("message_seq", None), details.pop("user_id", None)
+    else:
+        carried = [getattr(event, field.name) for field in fields_of(type(event)) if not field.is_detail]
+        message_seq = next((each.seq for each in carried if isinstance(each, Message)), None)
+        user_id = next((_id_of(each) for each in carried if isinstance(each, Person | Member)), None)
+        details = details_of(event)
     return {
         "room_id": event.room_id,
         "seq": event.seq,
-        "type": kind,
+        "type": kind_of(event),
         "at": millis(event.at),
         "actor_id": event.actor.id,
         "message_seq": message_seq,
         "user_id": user_id,
-        "detail": detail,
+        "detail": json.dumps(details, ensure_ascii=False) if details else None,
     }
+
+
+def _id_of(someone: Person | Member) -> UserId:
+    return someone.person.id if isinstance(someone, Member) else someone.id
 
 
 def _event(room_id: RoomId, row: Row) -> RoomEvent:
@@ -179,34 +149,23 @@ def _event(room_id: RoomId, row: Row) -> RoomEvent:
 
     A kind that this version does not know, and a row whose details cannot be read, is an UnknownEvent.
     """
-    seq, kind, at, detail, message_seq, *rest = row
+    seq, name, at, detail, message_seq, *rest = row
     head = (room_id, Seq(seq), moment(at), person(*rest[:3]))
-    if kind in _TYPES.values():
+    kind = KINDS.get(name)
+    if kind:
         try:
-            return _known(head, kind, detail, rest)
+            return restored(
+                kind,
+                head,
+                json.loads(detail or "{}"),
+                message=None if rest[6] is None else message(tuple(rest[6:])),
+                user=None if rest[3] is None else person(*rest[3:6]),
+            )
         except (LookupError, TypeError, ValueError, RecursionError) as error:
-            tell_damaged(room_id, seq, kind, type(error).__name__)
+            tell_damaged(room_id, seq, name, type(error).__name__)
     places = {"message_seq": message_seq, "user_id": rest[3]}
     data = {name: value for name, value in places.items() if value is not None} | _details(detail)
-    return UnknownEvent(*head, kind if kind not in _TYPES.values() else DAMAGED, data)
-
-
-def _known(head: tuple[RoomId, Seq, datetime, Person], kind: str, detail: str | None, rest: list[Any]) -> RoomEvent:
-    if kind in _OF_MESSAGES:
-        if rest[6] is None:
-            raise LookupError("there is no such message")
-        return _OF_MESSAGES[kind](*head, message(tuple(rest[6:])))
-    if kind == _TYPES[RoomChanged]:
-        details = json.loads(detail or "")
-        return RoomChanged(
-            *head, restored(RoomName, details["name"]), restored(RoomDescription, details["description"])
-        )
-    if rest[3] is None:
-        raise LookupError("there is no such user")
-    user = person(*rest[3:6])
-    if kind in _OF_MEMBERS:
-        return _OF_MEMBERS[kind](*head, user)
-    return RoleChanged(*head, user, Role(json.loads(detail or "")["role"]))
+    return UnknownEvent(*head, DAMAGED if kind else name, data)
 
 
 def _details(detail: str | None) -> dict[str, object]:

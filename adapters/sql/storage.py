@@ -13,8 +13,8 @@ from adapters.sql.memberships import SqlMemberships
 from adapters.sql.messages import SqlMessages
 from adapters.sql.rooms import SqlRooms
 from adapters.sql.views import SqlRoomViews
+from chat_domain.model.ephemeral import AnyEvent
 from chat_domain.model.identifiers import RoomId, UserId
-from chat_domain.model.notices import Happening
 from chat_domain.ports.broadcasting import Broadcaster
 from chat_domain.ports.storage import Snapshot, Storage, UnitOfWork
 
@@ -55,7 +55,7 @@ class Database(Protocol):
     def read(self) -> Reading:
         """Begin to read; raises Unavailable."""
 
-    def glance(self) -> Reading:
+    def lookup(self) -> Reading:
         """Begin to read, with one statement; raises Unavailable."""
         return self.read()
 
@@ -109,7 +109,7 @@ class SqlUnitOfWork(_Repositories, UnitOfWork):
         self._database = database
         self._broadcaster = broadcaster
         self._room = room
-        self._happenings: list[Happening] = []
+        self._events: list[AnyEvent] = []
         self._ended = False
 
     def __enter__(self) -> Self:
@@ -126,8 +126,8 @@ class SqlUnitOfWork(_Repositories, UnitOfWork):
     def next_id(self) -> int:
         return self._database.next_id(self._transaction.executor)
 
-    def record(self, *happenings: Happening) -> None:
-        self._happenings.extend(happenings)
+    def record(self, *events: AnyEvent) -> None:
+        self._events.extend(events)
 
     def commit(self) -> None:
         self._ended = True
@@ -135,7 +135,7 @@ class SqlUnitOfWork(_Repositories, UnitOfWork):
 
     def _publish(self) -> None:
         try:
-            self._broadcaster.publish(self._happenings)
+            self._broadcaster.publish(self._events)
         except Exception:  # noqa: BLE001 - what was committed stands, whoever failed to hear of it
             _log.exception("what was committed could not be published")
 
@@ -153,8 +153,8 @@ class SqlStorage(Storage):
     def snapshot(self) -> Snapshot:
         return SqlSnapshot(self._database.read)
 
-    def glance(self) -> Snapshot:
-        return SqlSnapshot(self._database.glance)
+    def lookup(self) -> Snapshot:
+        return SqlSnapshot(self._database.lookup)
 
     def check(self) -> None:
         with self.snapshot() as seen:

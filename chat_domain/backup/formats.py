@@ -49,5 +49,26 @@ class Formats:
         return records
 
 
-OLDER: Final[Sequence[OlderFormat]] = ()
+_KINDS_OF_FORMAT_1: Final = {
+    "posted": "message",
+    "edited": "message_edited",
+    "erased": "message_deleted",
+    "joined": "user_join",
+    "left": "user_left",
+    "role": "room_changed",
+    "room": "room_changed",
+}
+
+
+def _upgrade_1_to_2(records: Records) -> Records:
+    """Events have the kinds of the wire."""
+
+    def events() -> Iterator[Record]:
+        for event in records("events"):
+            yield {**event, "type": _KINDS_OF_FORMAT_1.get(event["type"], event["type"])}
+
+    return lambda part: events() if part == "events" else records(part)
+
+
+OLDER: Final[Sequence[OlderFormat]] = (OlderFormat(PARTS, _upgrade_1_to_2),)
 FORMATS: Final = Formats(OLDER, PARTS)

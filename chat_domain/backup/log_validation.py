@@ -6,16 +6,23 @@ Logs may be long: only one at a time is in memory, with a byte for each event an
 import json
 from bisect import bisect_left
 from collections.abc import Container, Iterator
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Final
 
 from chat_domain.backup.contents import ascending, require
-from chat_domain.model.memberships import Role
+from chat_domain.model.events import KINDS, MessagePosted, RoomEvent
+from chat_domain.model.events.fields import details_of, fields_of, restored
+from chat_domain.model.identifiers import MessageId, RoomId, Seq, UserId
+from chat_domain.model.memberships import Member
+from chat_domain.model.messages import Message
+from chat_domain.model.users import Person
+from chat_domain.model.values import DisplayName, Username
 from chat_domain.ports.backups import Contents, Record
 
-_OF_MESSAGES: Final = ("posted", "edited", "erased")
-_OF_MEMBERS: Final = ("joined", "left", "role")
-_WITH_DETAIL: Final = ("role", "room")
+_SOMEBODY: Final = Person(UserId(1), Username("somebody"), DisplayName(""))
+_HEAD: Final = (RoomId(1), Seq(1), datetime.fromtimestamp(0, UTC), _SOMEBODY)
+_MESSAGE: Final = Message(MessageId(1), RoomId(1), Seq(1), _SOMEBODY, None, _HEAD[2])
 
 
 class LogValidation:
@@ -35,7 +42,7 @@ class LogValidation:
         """The next room, in order of id."""
         posted = bytearray()  # for each seq from 1, whether a message stands there
         for event in self._events.of(room_id):
-            posted.append(event["type"] == "posted")
+            posted.append(event["type"] == MessagePosted.KIND)
             require(event["seq"] == len(posted), "a log has a gap")
             self._validate_event(event, posted)
         require(len(posted) == last_seq, "a log is longer or shorter than its room says")
@@ -53,19 +60,18 @@ class LogValidation:
             require(stream.ended, "something is in a room that is not there")
 
     def _validate_event(self, event: Record, posted: bytearray) -> None:
-        kind, place, user = event["type"], event["message_seq"], event["user_id"]
         require(event["actor_id"] in self._users, "an event is nobody's doing")
-        if kind in _OF_MESSAGES:
-            require(place is not None and _stands(posted, place), "an event is about a message that is not there")
-            require((kind == "posted") == (place == event["seq"]), "an event is about another message")
-        elif kind not in (*_OF_MEMBERS, *_WITH_DETAIL):  # of another version, which knows what it carries
+        kind, place, user = KINDS.get(event["type"]), event["message_seq"], event["user_id"]
+        if kind is None:  # of another version, which knows what the event carries
             return
+        types = {field.type for field in fields_of(kind)}
+        if Message in types:
+            require(place is not None and _stands(posted, place), "an event is about a message that is not there")
+            require((kind is MessagePosted) == (place == event["seq"]), "an event is about another message")
         else:
             require(place is None, "an event that is about no message names one")
-        require(user in self._users if kind in _OF_MEMBERS else user is None, "an event is about nobody")
-        require((event["detail"] is not None) == (kind in _WITH_DETAIL), "an event has not the details of its type")
-        if kind in _WITH_DETAIL:
-            require(_can_be_read(kind, event["detail"]), "the details of an event cannot be read")
+        require(user is None or (user in self._users and bool({Person, Member} & types)), "an event is about nobody")
+        require(_can_be_restored(kind, event), "an event is about nobody, or its details cannot be read")
 
     def _validate_messages(self, room_id: int, posted: bytearray) -> int:
         ids: list[int] = []
@@ -107,15 +113,12 @@ def _stands(posted: bytearray, seq: int) -> bool:
     return 0 < seq <= len(posted) and bool(posted[seq - 1])
 
 
-def _can_be_read(kind: str, detail: str) -> bool:
-    """Whether these are the details of a new role, or of a room's new name and description."""
+def _can_be_restored(kind: type[RoomEvent], event: Record) -> bool:
+    """Whether an event of this kind can be made of the record, and has no details where the kind has none."""
     try:
-        match kind, json.loads(detail):
-            case "role", {"role": role}:
-                return role in list(Role)
-            case "room", {"name": str(name), "description": str(description)}:
-                (name + description).encode()
-                return True
-    except (ValueError, RecursionError):  # it is no JSON, or has text that cannot be encoded
+        details = json.loads(event["detail"] or "{}")
+        user = None if event["user_id"] is None else _SOMEBODY
+        made = restored(kind, _HEAD, details, message=_MESSAGE, user=user)
+    except (LookupError, TypeError, ValueError, RecursionError):
         return False
-    return False
+    return bool(details_of(made)) == (event["detail"] is not None)

@@ -211,7 +211,7 @@ class LastOwner(Conflict):
     detail = "Make somebody else an owner first."
 
 
-class MessageDeleted(Conflict):
+class MessageIsDeleted(Conflict):
     """A deleted message cannot be edited."""
 
     code = "message_deleted"

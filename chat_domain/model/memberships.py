@@ -25,6 +25,14 @@ _RANK: Final = {Role.MEMBER: 0, Role.MODERATOR: 1, Role.OWNER: 2}
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """A person in a room, and as what."""
+
+    person: Person
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
 class Membership:
     """One person in one room. `read_seq` is the read mark; `joined_seq` the place in the log of the joining."""
 

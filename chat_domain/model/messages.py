@@ -7,7 +7,7 @@ from hashlib import sha256
 from itertools import takewhile
 from typing import Final, Self
 
-from chat_domain.model.errors import ClientKeyReused, Invalid, MessageDeleted
+from chat_domain.model.errors import ClientKeyReused, Invalid, MessageIsDeleted
 from chat_domain.model.identifiers import MessageId, RoomId, Seq
 from chat_domain.model.users import Person
 from chat_domain.model.values import ClientKey, MessageBody, Username, may_be_in_username
@@ -43,7 +43,7 @@ class Message:
     def edited(self, body: MessageBody, at: datetime) -> Self:
         """The message with another body."""
         if self.deleted:
-            raise MessageDeleted
+            raise MessageIsDeleted
         return replace(self, body=body, edited_at=at)
 
     def erased(self) -> Self:

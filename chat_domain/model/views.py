@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Final, Generic, TypeVar
 
 from chat_domain.model.errors import NotAMember
+from chat_domain.model.events import RoomEvent
 from chat_domain.model.identifiers import Epoch, RoomId, Seq
-from chat_domain.model.log import RoomEvent
-from chat_domain.model.memberships import Role
+from chat_domain.model.memberships import Member, Role
 from chat_domain.model.messages import Message
 from chat_domain.model.rooms import Room
 from chat_domain.model.users import Person
@@ -58,14 +58,6 @@ class RoomView:
             return str(self.room.name)
         others = self.people or (self.viewer,)
         return ", ".join(str(person.name) or str(person.username) for person in others)
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A person in a room, and as what."""
-
-    person: Person
-    role: Role
 
 
 @dataclass(frozen=True, slots=True)

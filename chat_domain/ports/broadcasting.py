@@ -4,20 +4,20 @@ from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Protocol
 
+from chat_domain.model.ephemeral import AnyEvent, EphemeralEvent
+from chat_domain.model.events import RoomEvent
 from chat_domain.model.identifiers import RoomId, SessionId, UserId
-from chat_domain.model.log import RoomEvent
-from chat_domain.model.notices import Happening, Notice
 
 
 class Broadcaster(Protocol):
     """Carries what happened to every process, this one included.
 
-    Nothing is promised: happenings may be lost, doubled or reordered. The room log is the truth, and whoever
+    Nothing is promised: events may be lost, doubled or reordered. The room log is the truth, and whoever
     receives a room event takes it as a hint that the log has grown that far.
     """
 
     @abstractmethod
-    def publish(self, happenings: Sequence[Happening]) -> None:
+    def publish(self, events: Sequence[AnyEvent]) -> None:
         """Pass on what was committed. Never raises.
 
         The end of a session has been told to every process when this returns, or else they know that they may have
@@ -25,7 +25,7 @@ class Broadcaster(Protocol):
         """
 
     @abstractmethod
-    def subscribe(self, receive: Callable[[Sequence[Happening]], None]) -> None:
+    def subscribe(self, receive: Callable[[Sequence[AnyEvent]], None]) -> None:
         """From now on hand to `receive` whatever any process publishes."""
 
     @abstractmethod
@@ -98,7 +98,7 @@ class Audience(Attendance, Protocol):
         """From now on no connection of the user hears the room."""
 
     @abstractmethod
-    def deliver(self, happening: RoomEvent | Notice) -> None:
+    def deliver(self, event: RoomEvent | EphemeralEvent) -> None:
         """Tell it to the connections that it concerns. Never raises, never waits for a slow one.
 
         A SessionEnded also closes the session's connections; a RoomDeleted leads everybody out.

@@ -10,8 +10,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final, Protocol
 
+from chat_domain.model.events import RoomEvent
 from chat_domain.model.identifiers import Epoch, MessageId, RoomId, Seq, SessionId, UserId
-from chat_domain.model.log import RoomEvent
 from chat_domain.model.memberships import Membership
 from chat_domain.model.messages import Message
 from chat_domain.model.rooms import Room

@@ -4,9 +4,9 @@ from abc import abstractmethod
 from types import TracebackType
 from typing import Protocol, Self
 
+from chat_domain.model.ephemeral import AnyEvent
+from chat_domain.model.events import RoomEvent
 from chat_domain.model.identifiers import RoomId
-from chat_domain.model.log import RoomEvent
-from chat_domain.model.notices import Happening
 from chat_domain.ports.repositories import Log, Memberships, Messages, Rooms, RoomViews, Sessions, Users
 
 
@@ -39,7 +39,7 @@ class UnitOfWork(Snapshot, Protocol):
         """A number that this storage never gave before, at most 2^53 - 1."""
 
     @abstractmethod
-    def record(self, *happenings: Happening) -> None:
+    def record(self, *events: AnyEvent) -> None:
         """Publish these after the commit, in this order."""
 
     @abstractmethod
@@ -70,7 +70,7 @@ class Storage(Protocol):
     def snapshot(self) -> Snapshot:
         """For reading only."""
 
-    def glance(self) -> Snapshot:
+    def lookup(self) -> Snapshot:
         """For a single question, which some storages answer sooner; what a second one sees may be of another moment."""
         return self.snapshot()
 

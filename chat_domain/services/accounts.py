@@ -5,6 +5,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
+from chat_domain.model.ephemeral import SessionEnd
 from chat_domain.model.errors import (
     EmailTaken,
     InvalidToken,
@@ -14,7 +15,6 @@ from chat_domain.model.errors import (
     WrongPassword,
 )
 from chat_domain.model.identifiers import UserId
-from chat_domain.model.notices import SessionEnd
 from chat_domain.model.users import User, UserRole
 from chat_domain.model.values import DisplayName, Email, Password, Username, as_guess
 from chat_domain.ports.clock import Clock
@@ -106,7 +106,7 @@ class AccountService:
 
     def me(self, actor: UserId) -> User:
         """One's own account."""
-        with self._storage.glance() as seen:
+        with self._storage.lookup() as seen:
             return seen.users.get(actor)
 
     def change(

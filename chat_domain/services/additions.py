@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+from chat_domain.model.ephemeral import RoomAdded
 from chat_domain.model.errors import NotFound
+from chat_domain.model.events import RoomEvent, UserJoined, UserLeft
 from chat_domain.model.identifiers import RoomId, Seq, UserId
-from chat_domain.model.log import RoomEvent, UserJoined, UserLeft
-from chat_domain.model.notices import RoomAdded
 from chat_domain.ports.broadcasting import Audience
 from chat_domain.ports.storage import Snapshot
 

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import datetime
 
+from chat_domain.model.ephemeral import RoomAdded
+from chat_domain.model.events import RoomChanged, UserJoined, UserLeft
 from chat_domain.model.identifiers import UserId
-from chat_domain.model.log import RoleChanged, UserJoined, UserLeft
-from chat_domain.model.memberships import Membership, Role
-from chat_domain.model.notices import RoomAdded
+from chat_domain.model.memberships import Member, Membership, Role
 from chat_domain.model.rooms import Room, RoomKind, people_of
 from chat_domain.model.users import Person
 from chat_domain.ports.storage import UnitOfWork
@@ -44,5 +44,5 @@ def dismiss(work: UnitOfWork, membership: Membership, *, by: Person, at: datetim
         return room
     heir = replace(heir, room=room).succeeded()
     work.memberships.save(heir)
-    work.append(RoleChanged(room.id, room.next_seq, at, by, heir.person, heir.role))
+    work.append(RoomChanged(room.id, room.next_seq, at, by, member=Member(heir.person, heir.role)))
     return room.advanced()

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Final
 
+from chat_domain.model.ephemeral import RoomAdded, RoomRemoved
 from chat_domain.model.errors import NotAMember, NotFound, Unavailable
+from chat_domain.model.events import UserJoined
 from chat_domain.model.identifiers import RoomId, Seq, UserId
-from chat_domain.model.log import UserJoined
 from chat_domain.model.memberships import Membership
-from chat_domain.model.notices import RoomAdded, RoomRemoved
 from chat_domain.ports.broadcasting import Audience
 from chat_domain.ports.storage import Storage
 from chat_domain.services.additions import Additions

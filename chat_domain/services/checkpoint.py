@@ -5,15 +5,15 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
+from chat_domain.model.ephemeral import AnyEvent, SessionEnded
 from chat_domain.model.errors import Unavailable
-from chat_domain.model.notices import Happening, SessionEnded
 from chat_domain.services.connected_sessions import ConnectedSessions
 
 _log = logging.getLogger(__name__)
 _CHECKS_A_CALL: Final = 10
 _MOST_WAITING: Final = 10_000
 
-HandOn = Callable[[Iterable[Happening]], None]
+HandOn = Callable[[Iterable[AnyEvent]], None]
 
 
 class Checkpoint:
@@ -27,21 +27,21 @@ class Checkpoint:
         self._prepare = prepare
         self._hand_on = hand_on
         self._put_off = put_off
-        self._waiting: deque[Happening] = deque(maxlen=_MOST_WAITING)  # what is too much is found by the poll
+        self._waiting: deque[AnyEvent] = deque(maxlen=_MOST_WAITING)  # what is too much is found by the poll
         self._is_checking = False
 
-    def take(self, happenings: Sequence[Happening]) -> None:
+    def take(self, events: Sequence[AnyEvent]) -> None:
         """Hand these on; if there is a doubt, once the sessions were checked after these came.
 
         The end of a session never waits. What comes during a check waits for the next one, whoever does it.
         """
         if self._sessions.are_certain():
-            self._hand_on(happenings)
+            self._hand_on(events)
             return
-        ends = [happening for happening in happenings if isinstance(happening, SessionEnded)]
+        ends = [event for event in events if isinstance(event, SessionEnded)]
         self._hand_on(ends)
-        if len(ends) < len(happenings):
-            self._waiting.extend(happening for happening in happenings if not isinstance(happening, SessionEnded))
+        if len(ends) < len(events):
+            self._waiting.extend(event for event in events if not isinstance(event, SessionEnded))
             self.check()
 
     def check(self) -> None:

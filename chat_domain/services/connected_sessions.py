@@ -1,7 +1,7 @@
 """The sessions of those who are connected here, and those of them that are over without this process being told."""
 
+from chat_domain.model.ephemeral import SessionEnd, SessionEnded
 from chat_domain.model.errors import Unavailable
-from chat_domain.model.notices import SessionEnd, SessionEnded
 from chat_domain.model.sessions import IDLE_LIFETIME
 from chat_domain.ports.broadcasting import Audience, Broadcaster
 from chat_domain.ports.clock import Clock

@@ -7,10 +7,10 @@ hints come. In a room that nobody here hears, only a joining counts, and the sto
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from chat_domain.model.ephemeral import AnyEvent, EphemeralEvent, Heads, RoomAdded, RoomDeleted, Typing
 from chat_domain.model.errors import InvalidToken
+from chat_domain.model.events import RoomEvent, UserJoined
 from chat_domain.model.identifiers import RoomId, Seq, UserId
-from chat_domain.model.log import Entry, UserJoined
-from chat_domain.model.notices import Happening, Heads, Notice, RoomAdded, RoomDeleted, Typing
 from chat_domain.ports.broadcasting import Audience, Broadcaster
 from chat_domain.ports.clock import Clock
 from chat_domain.ports.storage import Storage
@@ -63,13 +63,13 @@ class DeliveryService:
             receive=self.receive,
         )
 
-    def receive(self, happenings: Sequence[Happening]) -> None:
+    def receive(self, events: Sequence[AnyEvent]) -> None:
         """Deliver what was published.
 
         While the broadcaster may have missed something, nothing is handed out before the storage was asked, after it
         came, which of the connected sessions are over. What comes while it is being asked waits for the next time.
         """
-        self._checkpoint.take(happenings)
+        self._checkpoint.take(events)
 
     def connect(self, connection: str, actor: Actor) -> None:
         """Let a connection in: from now on it hears the rooms of its user.
@@ -141,30 +141,30 @@ class DeliveryService:
             session.require_active(self._clock.now())
             return seen.log.heads(actor.user_id)
 
-    def _put_off(self, happenings: Iterable[Happening]) -> None:
+    def _put_off(self, events: Iterable[AnyEvent]) -> None:
         """What the log tells is told later; the rest is dropped."""
-        for happening in happenings:
-            if isinstance(happening, UserJoined):
-                self._arrivals.put_off(happening)
-            if isinstance(happening, Entry):
-                self._reader.put_off(happening.room_id, happening.seq)
-            elif isinstance(happening, Heads):
-                self._feeds.note_change(happening.room_id, happening.last_seq)
+        for event in events:
+            if isinstance(event, UserJoined):
+                self._arrivals.put_off(event)
+            if isinstance(event, RoomEvent):
+                self._reader.put_off(event.room_id, event.seq)
+            elif isinstance(event, Heads):
+                self._feeds.note_change(event.room_id, event.last_seq)
 
-    def _deliver(self, happenings: Iterable[Happening]) -> None:
-        for happening in happenings:
-            if isinstance(happening, Entry):
-                if not self._reader.take(happening) and isinstance(happening, UserJoined):
-                    self._arrivals.let_in(happening)
-            elif isinstance(happening, RoomAdded):
-                self._reader.take_addition(happening)
-            elif isinstance(happening, RoomDeleted):
-                self._feeds.delete(happening.room_id)
-            elif self._may_be_told(happening):
-                self._audience.deliver(happening)
+    def _deliver(self, events: Iterable[AnyEvent]) -> None:
+        for event in events:
+            if isinstance(event, RoomEvent):
+                if not self._reader.take(event) and isinstance(event, UserJoined):
+                    self._arrivals.let_in(event)
+            elif isinstance(event, RoomAdded):
+                self._reader.take_addition(event)
+            elif isinstance(event, RoomDeleted):
+                self._feeds.delete(event.room_id)
+            elif self._may_be_told(event):
+                self._audience.deliver(event)
 
-    def _may_be_told(self, notice: Notice) -> bool:
-        match notice:
+    def _may_be_told(self, event: EphemeralEvent) -> bool:
+        match event:
             case Typing(room_id=room_id, seq=seq) | Heads(room_id, seq):
                 return self._reader.read_on(room_id, seq)
             case _:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from chat_domain.model.ephemeral import RoomDeleted
+from chat_domain.model.events import UserLeft
 from chat_domain.model.identifiers import RoomId, Seq, UserId
-from chat_domain.model.log import UserLeft
-from chat_domain.model.notices import RoomDeleted
 
 
 class Departures:

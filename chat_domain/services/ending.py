@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
+from chat_domain.model.ephemeral import SessionEnd, SessionEnded
 from chat_domain.model.identifiers import UserId
-from chat_domain.model.notices import SessionEnd, SessionEnded
 from chat_domain.model.sessions import IDLE_LIFETIME, Session
 from chat_domain.ports.storage import UnitOfWork
 

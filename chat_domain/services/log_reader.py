@@ -4,10 +4,10 @@ import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from typing import Final
 
+from chat_domain.model.ephemeral import AnyEvent, Heads, RoomAdded, Typing
 from chat_domain.model.errors import NotFound, Unavailable
+from chat_domain.model.events import RoomEvent
 from chat_domain.model.identifiers import RoomId, Seq, UserId
-from chat_domain.model.log import Entry, RoomEvent
-from chat_domain.model.notices import Happening, Heads, RoomAdded, Typing
 from chat_domain.ports.broadcasting import Audience
 from chat_domain.ports.storage import Storage
 from chat_domain.services.additions import Additions
@@ -70,16 +70,16 @@ class LogReader:
         if is_next and room.id not in self._wanted and self._audience.hears(room.id):
             self._additions.tell(added, room.last_seq)
 
-    def fill_gaps(self, hints: Iterable[Happening]) -> None:
+    def fill_gaps(self, hints: Iterable[AnyEvent]) -> None:
         """Hand out what these hints do not bring themselves and the log has before them."""
         reached, missing = dict[RoomId, Seq](), dict[RoomId, Seq]()
         for hint in hints:
             match hint:
-                case Heads(room_id, seq) | Typing(room_id=room_id, seq=seq) | Entry(room_id=room_id, seq=seq):
+                case Heads(room_id, seq) | Typing(room_id=room_id, seq=seq) | RoomEvent(room_id=room_id, seq=seq):
                     before = reached.get(room_id, self._feeds.cursor(room_id))
                     if before is None or seq <= before:
                         continue
-                    if isinstance(hint, Entry) and seq == before + 1:
+                    if isinstance(hint, RoomEvent) and seq == before + 1:
                         reached[room_id] = seq
                     else:
                         missing[room_id] = max(seq, missing.get(room_id, seq))

@@ -3,10 +3,10 @@
 from typing import Final
 
 from chat_domain.model.errors import LastOwner, MemberNotFound, NotAMember, NotFound
+from chat_domain.model.events import RoomChanged
 from chat_domain.model.identifiers import RoomId, UserId
-from chat_domain.model.log import RoleChanged
-from chat_domain.model.memberships import Membership, Role
-from chat_domain.model.views import Member, RoomView
+from chat_domain.model.memberships import Member, Membership, Role
+from chat_domain.model.views import RoomView
 from chat_domain.ports.clock import Clock
 from chat_domain.ports.security import Limit, RateLimiter
 from chat_domain.ports.storage import Storage, UnitOfWork
@@ -84,7 +84,8 @@ class MemberService:
             if work.memberships.successor(room.id):
                 raise LastOwner
             at = self._clock.now()
-            work.append(RoleChanged(room.id, room.next_seq, at, member.person, promoted.person, promoted.role))
+            changed = Member(promoted.person, promoted.role)
+            work.append(RoomChanged(room.id, room.next_seq, at, member.person, member=changed))
         return promoted
 
 

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from typing import Final
 
+from chat_domain.model.ephemeral import Typing
 from chat_domain.model.errors import Invalid, MessageNotFound
+from chat_domain.model.events import MessageDeleted, MessageEdited, MessagePosted
 from chat_domain.model.identifiers import MessageId, RoomId, UserId
-from chat_domain.model.log import MessageEdited, MessageErased, MessagePosted
 from chat_domain.model.messages import Message, mentioned
-from chat_domain.model.notices import Typing
 from chat_domain.model.rooms import RoomKind
 from chat_domain.model.values import ClientKey, MessageBody
 from chat_domain.ports.broadcasting import Broadcaster
@@ -76,7 +76,7 @@ class MessagingService:
             after = member.delete(before)
             if after != before:
                 at = self._clock.now()
-                work.append(MessageErased(room, member.room.next_seq, at, member.person, after))
+                work.append(MessageDeleted(room, member.room.next_seq, at, member.person, after))
                 _note_mentions(work, after, was=before)
             work.commit()
         return after
@@ -84,7 +84,7 @@ class MessagingService:
     def type(self, actor: UserId, *, room: RoomId) -> None:
         """Let the room's other members know that the actor is writing. Nothing is stored."""
         self._limits.hit(TYPING_BY_USER, str(actor))
-        with self._storage.glance() as seen:
+        with self._storage.lookup() as seen:
             member = seen.memberships.of(actor, room)
         self._broadcaster.publish([Typing(room, member.person, member.room.last_seq)])
 

@@ -14,5 +14,5 @@ class PeopleService:
 
     def search(self, query: str, *, after: UserId, limit: int) -> Page[Person]:
         """People whose username or name contains `query`, in order of id."""
-        with self._storage.glance() as seen:
+        with self._storage.lookup() as seen:
             return Page.cut(seen.users.search(query, after=after, limit=limit + 1), limit)

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
 
+from chat_domain.model.ephemeral import PresenceChanged
 from chat_domain.model.identifiers import UserId
-from chat_domain.model.notices import PresenceChanged
 from chat_domain.ports.broadcasting import Broadcaster
 from chat_domain.ports.clock import Clock
 from chat_domain.ports.presence import Presence

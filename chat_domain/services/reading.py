@@ -1,21 +1,15 @@
 """Reading: history, the room log, catching up, and read marks."""
 
 from collections.abc import Mapping
-from typing import Final, assert_never
+from typing import Final
 
+from chat_domain.model.ephemeral import ReadMarkMoved
+from chat_domain.model.events import RoomEvent
+from chat_domain.model.events.fields import details_of, fields_of
 from chat_domain.model.identifiers import Epoch, RoomId, Seq, UserId
-from chat_domain.model.log import (
-    MessageEdited,
-    MessageErased,
-    MessagePosted,
-    RoleChanged,
-    RoomChanged,
-    RoomEvent,
-    UnknownEvent,
-    UserJoined,
-    UserLeft,
-)
-from chat_domain.model.notices import ReadMarkMoved
+from chat_domain.model.memberships import Member
+from chat_domain.model.messages import Message
+from chat_domain.model.users import Person
 from chat_domain.model.views import Catchup, HistoryPage, LogPage, RoomView
 from chat_domain.ports.security import Limit, RateLimiter
 from chat_domain.ports.storage import Snapshot, Storage
@@ -132,16 +126,13 @@ def _pages(seen: Snapshot, cursors: Mapping[RoomId, Seq], heads: Mapping[RoomId,
 
 def _text(event: RoomEvent) -> str:
     """All that people wrote of what it tells."""
-    text, other = "", event.actor
-    match event:
-        case MessagePosted(message=message) | MessageEdited(message=message) | MessageErased(message=message):
-            text, other = f"{message.body or ''}{message.client_key or ''}", message.sender
-        case RoomChanged():
-            text = f"{event.name}{event.description}"
-        case UserJoined() | UserLeft() | RoleChanged():
-            other = event.user
-        case UnknownEvent():
-            text = event.kind
-        case _:
-            assert_never(event)
-    return f"{text}{event.actor.username}{event.actor.name}{other.username}{other.name}"
+    texts = [str(value) for value in details_of(event).values()]
+    people = [event.actor]
+    for field in fields_of(type(event)):
+        match getattr(event, field.name):
+            case Message() as message:
+                texts += [str(message.body or ""), str(message.client_key or "")]
+                people.append(message.sender)
+            case Person() | Member() as someone:
+                people.append(someone.person if isinstance(someone, Member) else someone)
+    return "".join([*texts, *(f"{person.username}{person.name}" for person in people)])

@@ -3,15 +3,15 @@
 from collections.abc import Iterable
 from typing import Final
 
+from chat_domain.model.ephemeral import RoomDeleted
 from chat_domain.model.errors import Conflict, Invalid, UserNotFound
+from chat_domain.model.events import RoomChanged
 from chat_domain.model.identifiers import RoomId, UserId
-from chat_domain.model.log import RoomChanged
-from chat_domain.model.memberships import Membership, Role
-from chat_domain.model.notices import RoomDeleted
+from chat_domain.model.memberships import Member, Membership, Role
 from chat_domain.model.rooms import Room, RoomKind, direct_key, people_of
 from chat_domain.model.users import Person
 from chat_domain.model.values import RoomDescription, RoomName
-from chat_domain.model.views import HistoryPage, Member, Page, RoomDetails, RoomView
+from chat_domain.model.views import HistoryPage, Page, RoomDetails, RoomView
 from chat_domain.ports.clock import Clock
 from chat_domain.ports.security import Limit, RateLimiter
 from chat_domain.ports.storage import Snapshot, Storage, UnitOfWork

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
+from chat_domain.model.ephemeral import SessionEnd
 from chat_domain.model.errors import Invalid, InvalidCredentials, InvalidToken, SessionNotFound, Unavailable
 from chat_domain.model.identifiers import SessionId, UserId
-from chat_domain.model.notices import SessionEnd
 from chat_domain.model.sessions import IDLE_LIFETIME, KEPT_WHEN_OVER, Session
 from chat_domain.model.users import User
 from chat_domain.model.values import Email, Password, Username, as_guess
@@ -114,7 +114,7 @@ class SessionService:
     def identify(self, *, token: str | None = None, cookie: str | None = None) -> Actor:
         """Who calls, by an access token or a browser's cookie; raises InvalidToken."""
         now = self._clock.now()
-        with self._storage.glance() as seen:
+        with self._storage.lookup() as seen:
             if token is not None:
                 claims = self._tokens.read_access(token, at=now)
                 session = seen.sessions.get(claims.session_id)

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
+from chat_domain.model.ephemeral import AnyEvent, RoomDeleted
 from chat_domain.model.identifiers import RoomId
-from chat_domain.model.notices import Happening, RoomDeleted
 from chat_domain.ports.broadcasting import Audience, Broadcaster
 from chat_domain.ports.repositories import AT_A_TIME
 from chat_domain.ports.storage import Storage
@@ -33,7 +33,7 @@ class Survey:
         audience: Audience,
         reader: LogReader,
         arrivals: Arrivals,
-        receive: Callable[[Sequence[Happening]], None],
+        receive: Callable[[Sequence[AnyEvent]], None],
     ) -> None:
         self._storage = storage
         self._broadcaster = broadcaster

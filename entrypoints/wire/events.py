@@ -1,52 +1,39 @@
 """Events of the room log to JSON."""
 
-from typing import Final, assert_never
+from typing import cast
 
-from chat_domain.model.log import (
-    MessageEdited,
-    MessageErased,
-    MessagePosted,
-    RoleChanged,
-    RoomChanged,
-    RoomEvent,
-    UnknownEvent,
-    UserJoined,
-    UserLeft,
-)
+from chat_domain.model.events import RoomEvent, kind_of
+from chat_domain.model.events.fields import fields_of
+from chat_domain.model.memberships import Member
+from chat_domain.model.messages import Message
+from chat_domain.model.users import Person
 from entrypoints.wire.rendering import message_body, person_body, time_text
 from entrypoints.wire.schemas import EventBody
 
-_TYPES: Final[dict[type[RoomEvent], str]] = {
-    MessagePosted: "message",
-    MessageEdited: "message_edited",
-    MessageErased: "message_deleted",
-    UserJoined: "user_join",
-    UserLeft: "user_left",
-    RoomChanged: "room_changed",
-    RoleChanged: "room_changed",
-}
-
 
 def event_body(event: RoomEvent) -> EventBody:
-    """A room event, as it is pushed and synced."""
-    body: EventBody = {
+    """A room event, as it is pushed and synced: what every kind has, and the fields of its own that are not None."""
+    body: dict[str, object] = {
         "room_id": event.room_id,
         "seq": event.seq,
-        "type": event.kind if isinstance(event, UnknownEvent) else _TYPES[type(event)],
+        "type": kind_of(event),
         "at": time_text(event.at),
         "actor": person_body(event.actor),
     }
-    match event:
-        case MessagePosted() | MessageEdited() | MessageErased():
-            body["message"] = message_body(event.message)
-        case UserJoined() | UserLeft():
-            body["user"] = person_body(event.user)
-        case RoomChanged():
-            body["name"], body["description"] = str(event.name), str(event.description)
-        case RoleChanged():
-            body["member"] = {"user": person_body(event.user), "role": event.role.value}
-        case UnknownEvent():
-            pass
+    for field in fields_of(type(event)):
+        value = getattr(event, field.name)
+        if value is not None:
+            body[field.name] = _plain(value)
+    return cast("EventBody", body)
+
+
+def _plain(value: object) -> object:
+    match value:
+        case Message():
+            return message_body(value)
+        case Person():
+            return person_body(value)
+        case Member():
+            return {"user": person_body(value.person), "role": value.role.value}
         case _:
-            assert_never(event)
-    return body
+            return getattr(value, "value", value)

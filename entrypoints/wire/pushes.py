@@ -1,13 +1,12 @@
-"""What the server pushes: a happening to the name and the payload of a Socket.IO event."""
+"""What the server pushes: a event to the name and the payload of a Socket.IO event."""
 
 from collections.abc import Mapping
-from typing import assert_never
+from typing import Final, assert_never
 
-from chat_domain.model.log import Entry
-from chat_domain.model.notices import (
-    Happening,
+from chat_domain.model.ephemeral import (
+    AnyEvent,
+    EphemeralEvent,
     Heads,
-    Notice,
     PresenceChanged,
     ReadMarkMoved,
     RoomAdded,
@@ -16,9 +15,12 @@ from chat_domain.model.notices import (
     SessionEnded,
     Typing,
 )
+from chat_domain.model.events import MessagePosted, RoomEvent, kind_of
 from entrypoints.wire.events import event_body
 from entrypoints.wire.rendering import person_body, time_text
 from entrypoints.wire.views import Views
+
+_PUSHED_AS: Final = {MessagePosted.KIND: "receive_message"}
 
 Push = tuple[str, Mapping[str, object]]
 
@@ -29,16 +31,15 @@ class Pushes:
     def __init__(self, views: Views) -> None:
         self._views = views
 
-    def render(self, happening: Happening) -> Push:
+    def render(self, event: AnyEvent) -> Push:
         """The event's name and payload."""
-        if isinstance(happening, Entry):
-            body = event_body(happening)
-            return "receive_message" if body["type"] == "message" else body["type"], body
-        return self._notice(happening)
+        if isinstance(event, RoomEvent):
+            return _PUSHED_AS.get(kind_of(event), kind_of(event)), event_body(event)
+        return self._ephemeral(event)
 
-    def _notice(self, notice: Notice) -> Push:
+    def _ephemeral(self, event: EphemeralEvent) -> Push:
         body: Mapping[str, object]
-        match notice:
+        match event:
             case Typing(room_id=room_id, person=person):
                 name, body = "user_typing", {"room_id": room_id, "user": person_body(person)}
             case PresenceChanged(user_id, online, at):
@@ -55,5 +56,5 @@ class Pushes:
             case SessionEnded(reason=reason):
                 name, body = "session_ended", {"code": reason.value}
             case _:
-                assert_never(notice)
+                assert_never(event)
         return name, body

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from chat_domain.model.identifiers import SessionId, UserId
+from chat_domain.model.memberships import Member
 from chat_domain.model.messages import Message
 from chat_domain.model.sessions import Session
 from chat_domain.model.users import Person, User
-from chat_domain.model.views import Catchup, LogPage, Member, RoomDetails, RoomView
+from chat_domain.model.views import Catchup, LogPage, RoomDetails, RoomView
 from entrypoints.wire.events import event_body
 from entrypoints.wire.rendering import message_body, person_body, time_text
 from entrypoints.wire.schemas import (

@@ -116,4 +116,4 @@ def _membership(room_id: int, seq: int, person: int) -> dict[str, Any]:
 
 
 def _joining(room_id: int, seq: int, person: int, *, at: int) -> dict[str, Any]:
-    return {"room_id": room_id, "seq": seq, "type": "joined", "at": at, "actor_id": person, "user_id": person}
+    return {"room_id": room_id, "seq": seq, "type": "user_join", "at": at, "actor_id": person, "user_id": person}

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from adapters.broadcasting.local import LocalBroadcaster
-from chat_domain.model.notices import Happening
+from chat_domain.model.ephemeral import AnyEvent
 from entrypoints.serving.tickers import Ticker, tickers
 from tests.builders import Chat, a_chat
 from tests.unit.services.held import seqs
@@ -16,9 +16,9 @@ class FailingBroadcaster(LocalBroadcaster):
 
     fails = False
 
-    def publish(self, happenings: Sequence[Happening]) -> None:
+    def publish(self, events: Sequence[AnyEvent]) -> None:
         if not self.fails:
-            super().publish(happenings)
+            super().publish(events)
 
 
 def ticker(chat: Chat, name: str, *, is_alone: bool) -> Ticker:

@@ -1,7 +1,7 @@
 """The bus between processes: what one of them committed, the others hear of as a hint.
 
 From the bytes up: `channel` (to all processes, with `redis` and `postgres`), `peers` (who is there), `speaker` (what is
-said), `line` (what is heard, and whether it is everything), `codec` (happenings as JSON), `incoming` (what is to be
+said), `line` (what is heard, and whether it is everything), `codec` (events as JSON), `incoming` (what is to be
 handed on), `broadcaster` and `presence` (the ports).
 """
 

@@ -4,34 +4,34 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from adapters.broadcasting.bus.codec import HappeningCodec
+from adapters.broadcasting.bus.codec import EventCodec
 from adapters.broadcasting.bus.incoming import Incoming
 from adapters.broadcasting.bus.line import Line
-from chat_domain.model.notices import Happening, SessionEnded
+from chat_domain.model.ephemeral import AnyEvent, SessionEnded
 from chat_domain.ports.broadcasting import Broadcaster
 
 _log = logging.getLogger(__name__)
-_TOPIC: Final = "happenings"
+_TOPIC: Final = "events"
 
 
 class BusBroadcaster(Broadcaster):
-    """Hands happenings straight to the subscribers of this process, and to those of the others over the line."""
+    """Hands events straight to the subscribers of this process, and to those of the others over the line."""
 
     def __init__(self, line: Line) -> None:
         self._line = line
-        self._codec = HappeningCodec()
-        self._receivers: list[Callable[[Sequence[Happening]], None]] = []
+        self._codec = EventCodec()
+        self._receivers: list[Callable[[Sequence[AnyEvent]], None]] = []
         self._incoming = Incoming(self._hand_on, overflow=line.miss)
         line.hear(_TOPIC, self._receive)
 
-    def publish(self, happenings: Sequence[Happening]) -> None:
+    def publish(self, events: Sequence[AnyEvent]) -> None:
         if self._line.peers:  # first: whoever hands it on here may have to wait for the storage
-            self._line.say(_TOPIC, self._codec.encode(happenings))
-        self._hand_on(happenings)
-        if any(isinstance(each, SessionEnded) for each in happenings):  # once that is answered, it holds everywhere
+            self._line.say(_TOPIC, self._codec.encode(events))
+        self._hand_on(events)
+        if any(isinstance(each, SessionEnded) for each in events):  # once that is answered, it holds everywhere
             self._line.settle()
 
-    def subscribe(self, receive: Callable[[Sequence[Happening]], None]) -> None:
+    def subscribe(self, receive: Callable[[Sequence[AnyEvent]], None]) -> None:
         self._receivers.append(receive)
 
     def is_current(self) -> bool:
@@ -53,15 +53,15 @@ class BusBroadcaster(Broadcaster):
 
     def _receive(self, _origin: str, content: Any) -> None:  # noqa: ANN401 - JSON
         """In the greenlet that listens: while it waits for something, nothing is heard."""
-        happenings = self._codec.decode(content)
-        ends = [each for each in happenings if isinstance(each, SessionEnded)]
+        events = self._codec.decode(content)
+        ends = [each for each in events if isinstance(each, SessionEnded)]
         if ends:
             self._hand_on(ends)  # which asks for nothing: who is current acts on every end that was told
-        self._incoming.put(each for each in happenings if not isinstance(each, SessionEnded))
+        self._incoming.put(each for each in events if not isinstance(each, SessionEnded))
 
-    def _hand_on(self, happenings: Sequence[Happening]) -> None:
+    def _hand_on(self, events: Sequence[AnyEvent]) -> None:
         for receive in self._receivers:
             try:
-                receive(happenings)
+                receive(events)
             except Exception:  # noqa: BLE001 - a committed change stands, whoever failed to hear of it
-                _log.exception("happenings could not be handed on")
+                _log.exception("events could not be handed on")

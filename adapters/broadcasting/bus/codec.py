@@ -1,4 +1,4 @@
-"""Happenings to JSON and back: `{"MessagePosted": {...}}`.
+"""Events to JSON and back: `{"message": {...}}`.
 
 What another process sends was valid there, by the rules of that process or of the day on which it was stored: values
 are taken on trust. What this process cannot read, because the other is of another version, is left out; of a room
@@ -12,9 +12,9 @@ from typing import Any, cast, get_args
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import CoreSchema, SchemaValidator
 
+from chat_domain.model.ephemeral import AnyEvent, EphemeralEvent, Heads, SessionEnd, SessionEnded
+from chat_domain.model.events import KINDS, RoomEvent, kind_of
 from chat_domain.model.identifiers import RoomId, Seq, SessionId
-from chat_domain.model.log import Entry
-from chat_domain.model.notices import Happening, Heads, SessionEnd, SessionEnded
 
 _log = logging.getLogger(__name__)
 
@@ -28,11 +28,11 @@ def _on_trust(schema: Any) -> Any:  # noqa: ANN401 - a schema is made of dicts a
     return schema
 
 
-class HappeningCodec:
-    """Every kind of happening, by its name."""
+class EventCodec:
+    """Every kind of event, durable or ephemeral, by its KIND."""
 
     def __init__(self) -> None:
-        kinds = {kind.__name__: TypeAdapter[Any](kind) for kind in get_args(Happening)}
+        kinds = {kind.KIND: TypeAdapter[Any](kind) for kind in (*KINDS.values(), *get_args(EphemeralEvent))}
         self._dump = {name: kind.serializer.to_json for name, kind in kinds.items()}
         self._load = {
             name: SchemaValidator(cast("CoreSchema", _on_trust(kind.core_schema))).validate_python
@@ -40,30 +40,30 @@ class HappeningCodec:
         }
         self._warned: set[str] = set()
 
-    def encode(self, happenings: Iterable[Happening]) -> bytes:
+    def encode(self, events: Iterable[AnyEvent]) -> bytes:
         """A JSON array. Never raises."""
-        return b"[" + b",".join(filter(None, map(self._encoded, happenings))) + b"]"
+        return b"[" + b",".join(filter(None, map(self._encoded, events))) + b"]"
 
-    def decode(self, items: Iterable[Any]) -> list[Happening]:
+    def decode(self, items: Iterable[Any]) -> list[AnyEvent]:
         """What can be read of a parsed JSON array. Never raises."""
-        return [happening for item in items if (happening := self._decoded(item)) is not None]
+        return [event for item in items if (event := self._decoded(item)) is not None]
 
-    def _encoded(self, happening: Happening) -> bytes:
-        name = type(happening).__name__
+    def _encoded(self, event: AnyEvent) -> bytes:
+        name = kind_of(event) if isinstance(event, RoomEvent) else event.KIND
         try:
-            return b'{"%b":%b}' % (name.encode(), self._dump[name](happening, warnings=False))
+            return b'{"%b":%b}' % (name.encode(), self._dump[name](event, warnings=False))
         except (ValueError, KeyError) as error:
             self._warn(name, error)
-        return self._encoded(Heads(happening.room_id, happening.seq)) if isinstance(happening, Entry) else b""
+        return self._encoded(Heads(event.room_id, event.seq)) if isinstance(event, RoomEvent) else b""
 
-    def _decoded(self, item: Any) -> Happening | None:  # noqa: ANN401 - JSON
+    def _decoded(self, item: Any) -> AnyEvent | None:  # noqa: ANN401 - JSON
         name, value = next(iter(item.items())) if isinstance(item, dict) and item else ("something", None)
         try:
-            return cast("Happening", self._load[name](value))
+            return cast("AnyEvent", self._load[name](value))
         except (ValidationError, KeyError) as error:
             self._warn(name, error)
         match value:
-            case {"session_id": int(session_id)} if name == SessionEnded.__name__:
+            case {"session_id": int(session_id)} if name == SessionEnded.KIND:
                 return SessionEnded(SessionId(session_id), SessionEnd.EXPIRED)  # the reason that blames nobody
             case {"room_id": int(room_id), "seq": int(seq)}:
                 return Heads(RoomId(room_id), Seq(seq))

@@ -6,11 +6,11 @@ from typing import Final
 
 import gevent
 
-from chat_domain.model.notices import Happening
+from chat_domain.model.ephemeral import AnyEvent
 
 _MOST: Final = 10_000
 _AT_A_TIME: Final = 100
-"""Happenings that are handed on before it is others' turn."""
+"""Events that are handed on before it is others' turn."""
 
 
 class Incoming:
@@ -19,15 +19,15 @@ class Incoming:
     When too many wait they are let go, and `overflow` is called.
     """
 
-    def __init__(self, hand_on: Callable[[Sequence[Happening]], None], overflow: Callable[[], None]) -> None:
+    def __init__(self, hand_on: Callable[[Sequence[AnyEvent]], None], overflow: Callable[[], None]) -> None:
         self._hand_on = hand_on
         self._overflow = overflow
-        self._waiting: deque[Happening] = deque()
+        self._waiting: deque[AnyEvent] = deque()
         self._is_busy = False
 
-    def put(self, happenings: Iterable[Happening]) -> None:
+    def put(self, events: Iterable[AnyEvent]) -> None:
         """Have these handed on soon. Never waits."""
-        self._waiting.extend(happenings)
+        self._waiting.extend(events)
         if len(self._waiting) > _MOST:
             self._waiting.clear()
             self._overflow()

@@ -9,12 +9,10 @@ import socketio
 from adapters.broadcasting.native.connection import Connection
 from adapters.broadcasting.native.frames import text_frame
 from adapters.broadcasting.native.outbox import Outbox
-from adapters.broadcasting.native.packets import LEAVE, event
-from chat_domain.model.identifiers import RoomId, SessionId, UserId
-from chat_domain.model.log import RoomEvent
-from chat_domain.model.notices import (
-    Happening,
-    Notice,
+from adapters.broadcasting.native.packets import LEAVE, event_packet
+from chat_domain.model.ephemeral import (
+    AnyEvent,
+    EphemeralEvent,
     PresenceChanged,
     ReadMarkMoved,
     RoomAdded,
@@ -23,6 +21,8 @@ from chat_domain.model.notices import (
     SessionEnded,
     Typing,
 )
+from chat_domain.model.events import RoomEvent
+from chat_domain.model.identifiers import RoomId, SessionId, UserId
 from chat_domain.ports.broadcasting import Audience
 
 _log = logging.getLogger(__name__)
@@ -33,13 +33,13 @@ Groups = dict[Key, set[Connection]]
 
 
 class NativeAudience(Audience):
-    """Tells happenings to the connections of the native transport, which must be installed in the attached server.
+    """Tells events to the connections of the native transport, which must be installed in the attached server.
 
-    `render` gives the name and the payload of the event that a happening becomes. Until a server is attached nobody
+    `render` gives the name and the payload of the event that a event becomes. Until a server is attached nobody
     is connected.
     """
 
-    def __init__(self, render: Callable[[Happening], tuple[str, Mapping[str, object]]], outbox: Outbox) -> None:
+    def __init__(self, render: Callable[[AnyEvent], tuple[str, Mapping[str, object]]], outbox: Outbox) -> None:
         self._render = render
         self._outbox = outbox
         self._server: Any = None
@@ -99,22 +99,22 @@ class NativeAudience(Audience):
                 return False
         return True
 
-    def deliver(self, happening: RoomEvent | Notice) -> None:
+    def deliver(self, event: RoomEvent | EphemeralEvent) -> None:
         try:
-            if concerned := self._concerned(happening):
-                self._outbox.spread(concerned, text_frame(event(*self._render(happening))))
+            if concerned := self._concerned(event):
+                self._outbox.spread(concerned, text_frame(event_packet(*self._render(event))))
         except Exception:  # noqa: BLE001 - what cannot be told to one audience must not stop the others
-            _log.exception("a %s could not be told", type(happening).__name__)
-        if isinstance(happening, RoomDeleted):
-            for connection in self._rooms.pop(happening.room_id, _NOBODY):
-                connection.rooms.discard(happening.room_id)
-        if isinstance(happening, SessionEnded):
-            for connection in tuple(self._sessions.get(happening.session_id, _NOBODY)):
+            _log.exception("a %s could not be told", type(event).__name__)
+        if isinstance(event, RoomDeleted):
+            for connection in self._rooms.pop(event.room_id, _NOBODY):
+                connection.rooms.discard(event.room_id)
+        if isinstance(event, SessionEnded):
+            for connection in tuple(self._sessions.get(event.session_id, _NOBODY)):
                 connection.dismiss([LEAVE])
 
-    def _concerned(self, happening: RoomEvent | Notice) -> Set[Connection]:
+    def _concerned(self, event: RoomEvent | EphemeralEvent) -> Set[Connection]:
         found: Set[Connection]
-        match happening:
+        match event:
             case PresenceChanged(room_ids=room_ids):
                 found = _NOBODY.union(*(self._rooms.get(room_id, _NOBODY) for room_id in room_ids))
             case RoomAdded(view=view):
@@ -128,7 +128,7 @@ class NativeAudience(Audience):
             case Typing(room_id=room_id, person=person):
                 found = self._rooms.get(room_id, _NOBODY) - self._users.get(person.id, _NOBODY)
             case _:
-                found = self._rooms.get(happening.room_id, _NOBODY)
+                found = self._rooms.get(event.room_id, _NOBODY)
         return found
 
     def _let_hear(self, connection: Connection, room_id: RoomId) -> None:

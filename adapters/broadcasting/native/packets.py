@@ -81,7 +81,7 @@ def attachments(message: bytes) -> int:
     return int(message[2:3]) if message[:2] == b"45" and message[2:3].isdigit() and message[3:4] == b"-" else 0
 
 
-def event(name: str, payload: object) -> bytes:
+def event_packet(name: str, payload: object) -> bytes:
     """The message that tells the namespace `/` of an event."""
     return b"42" + orjson.dumps([name, payload])
 

@@ -19,7 +19,7 @@ from adapters.sql.sqlite.connections import connect_to_write, engine_over, path_
 from chat_domain.model.errors import Unavailable
 
 _log: Final = logging.getLogger(__name__)
-NEWEST: Final = "0002"
+NEWEST: Final = "0003"
 """The revision that this program wants."""
 
 _LOCK: Final = 0x7061726C6579

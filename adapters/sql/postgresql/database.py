@@ -44,7 +44,7 @@ class PostgresDatabase(Database):
     def read(self) -> Reading:
         return PostgresSnapshot(self._readers.connect(), self._statements, opening="BEGIN; ")
 
-    def glance(self) -> Reading:
+    def lookup(self) -> Reading:
         return PostgresSnapshot(self._readers.connect(), self._statements)
 
     def write(self, room: RoomId | None) -> Writing:

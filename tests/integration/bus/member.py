@@ -22,10 +22,10 @@ from adapters.broadcasting.bus import BusBroadcaster, BusPresence, line_at
 from adapters.broadcasting.local import LocalBroadcaster
 from adapters.memory.presence import MemoryPresence
 from adapters.system.clock import SystemClock
+from chat_domain.model.ephemeral import AnyEvent, SessionEnd, SessionEnded
 from chat_domain.model.errors import BusAway
+from chat_domain.model.events import MessagePosted
 from chat_domain.model.identifiers import RoomId, Seq, SessionId, UserId
-from chat_domain.model.log import MessagePosted
-from chat_domain.model.notices import Happening, SessionEnd, SessionEnded
 from chat_domain.ports.presence import Presence
 from tests.builders import NOON, a_message, a_person
 
@@ -44,7 +44,7 @@ class Member:
         self.broadcaster.subscribe(self._receive)
 
     def publish(self, texts: Sequence[str]) -> None:
-        """Each text as a happening of its own."""
+        """Each text as a event of its own."""
         for number, text in enumerate(texts, 1):
             self.broadcaster.publish([a_post(text, number)])
 
@@ -95,18 +95,18 @@ class Member:
     def online(self, users: Sequence[int]) -> list[int]:
         return [user for user in users if self.presence.is_online(UserId(user))]
 
-    def _receive(self, happenings: Sequence[Happening]) -> None:
-        for happening in happenings:
-            if isinstance(happening, SessionEnded):
+    def _receive(self, events: Sequence[AnyEvent]) -> None:
+        for event in events:
+            if isinstance(event, SessionEnded):
                 self.heard.append("a session ended")
                 continue
-            assert isinstance(happening, MessagePosted)
-            assert happening.message.body
-            assert happening == a_post(happening.message.body.value, happening.seq)
-            time.sleep(self.pauses.get(happening.message.body.value, 0))
-            self.heard.append(happening.message.body.value)
+            assert isinstance(event, MessagePosted)
+            assert event.message.body
+            assert event == a_post(event.message.body.value, event.seq)
+            time.sleep(self.pauses.get(event.message.body.value, 0))
+            self.heard.append(event.message.body.value)
 
-    def _fail(self, happenings: Sequence[Happening]) -> None:
+    def _fail(self, events: Sequence[AnyEvent]) -> None:
         raise RuntimeError("this one never can")
 
 

@@ -14,7 +14,7 @@ from adapters.memory.storage import MemoryStorage
 from adapters.sql.postgresql.database import postgres_storage
 from adapters.sql.sqlite.database import sqlite_storage
 from adapters.sql.tables import epoch, metadata
-from chat_domain.model.notices import Happening
+from chat_domain.model.ephemeral import AnyEvent
 from chat_domain.ports.storage import Storage
 from tests.builders import Chat, a_chat
 
@@ -36,12 +36,12 @@ class Home(Protocol):
         """All services, in a process of their own."""
         return a_chat(storage=self.open(), broadcaster=self.broadcaster)
 
-    def published(self) -> list[Happening]:
+    def published(self) -> list[AnyEvent]:
         """Whatever is published from now on, as it comes."""
-        heard: list[Happening] = []
+        heard: list[AnyEvent] = []
 
-        def hear(happenings: Sequence[Happening]) -> None:
-            heard.extend(happenings)
+        def hear(events: Sequence[AnyEvent]) -> None:
+            heard.extend(events)
 
         self.broadcaster.subscribe(hear)
         return heard

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from chat_domain.model.log import (
+from chat_domain.model.events import (
+    MessageDeleted,
     MessageEdited,
-    MessageErased,
     MessagePosted,
-    RoleChanged,
     RoomChanged,
     RoomEvent,
     UserJoined,
@@ -75,7 +74,7 @@ class Room:
     def give_role(self, user: int, role: Role, *, by: int) -> None:
         if self.members[user].role is not role:
             self.members[user].role = role
-            self.log.append((RoleChanged, by, (user, role)))
+            self.log.append((RoomChanged, by, (user, role)))
 
     def rename(self, name: str, *, by: int) -> None:
         if name != self.name:
@@ -102,7 +101,7 @@ class Room:
     def delete(self, said: Said, *, by: int) -> None:
         if said.text is not None:
             said.text, said.mentions = None, set()
-            self.log.append((MessageErased, by, said))
+            self.log.append((MessageDeleted, by, said))
 
     def unread(self, user: int) -> list[Said]:
         """What the member has not read."""

@@ -143,18 +143,20 @@ def test_what_is_restored_is_what_was_backed_up(sql_home: SqlHome, target: SqlHo
     assert len(set(epochs)) == 2
 
 
-@pytest.mark.parametrize(("kind", "detail"), [("role", '{"role": "king"}'), ("room", '{"name": "Harbour"')])
+@pytest.mark.parametrize(
+    ("kind", "detail"), [("room_changed", '{"role": "king"}'), ("room_changed", '{"name": "Harbour"')]
+)
 def test_an_event_whose_details_cannot_be_read_is_found(sql_home: SqlHome, file: Path, kind: str, detail: str) -> None:
     a_town(sql_home)
     with migrations.opened(sql_home.url) as connection:
         connection.execute(update(events).where(events.c.type == kind).values(detail=detail))
     with (
         SqlBackupStorage(sql_home.url).contents() as contents,
-        pytest.raises(DamagedBackup, match="details of an event"),
+        pytest.raises(DamagedBackup, match="about nobody, or its details"),
     ):
         validate(contents)
     backups(sql_home).back_up(file, key=None)
-    with pytest.raises(DamagedBackup, match="details of an event"):
+    with pytest.raises(DamagedBackup, match="about nobody, or its details"):
         backups(sql_home).verify(file)
 
 

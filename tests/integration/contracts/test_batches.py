@@ -14,8 +14,8 @@ from adapters.sql.postgresql.group_commit import LARGEST_BATCH, MOST_WAITING
 from adapters.sql.postgresql.room_unit import RoomUnit
 from adapters.sql.storage import SqlStorage
 from chat_domain.model.errors import Conflict, Unavailable
+from chat_domain.model.events import MessagePosted
 from chat_domain.model.identifiers import MessageId, RoomId, UserId
-from chat_domain.model.log import MessagePosted
 from chat_domain.model.messages import Message
 from chat_domain.model.values import ClientKey, MessageBody
 from chat_domain.ports.storage import UnitOfWork

@@ -9,21 +9,21 @@ from sqlalchemy import create_engine, update
 
 from adapters.sql.log import tell_damaged
 from adapters.sql.tables import events
+from chat_domain.model.events import DAMAGED, UnknownEvent
 from chat_domain.model.identifiers import RoomId, Seq
-from chat_domain.model.log import DAMAGED, UnknownEvent
 from tests.integration.contracts.homes import SqlHome
 
 DAMAGES: Mapping[str, Mapping[str, Any]] = {
-    "details that are no JSON": {"type": "room", "detail": "{"},
-    "details of another form": {"type": "room", "detail": "[1]"},
-    "details without a member": {"type": "room", "detail": '{"name": "x"}'},
-    "no details": {"type": "room", "detail": None},
-    "details too deep to read": {"type": "room", "detail": "[" * 100_000},
-    "an unknown role": {"type": "role", "detail": '{"role": "king"}'},
-    "a role of nobody": {"type": "role", "detail": '{"role": "owner"}', "user_id": None},
-    "a joining of nobody": {"type": "joined", "user_id": None},
-    "a seq that points nowhere": {"type": "edited", "message_seq": 99},
-    "no seq": {"type": "posted", "message_seq": None},
+    "details that are no JSON": {"type": "room_changed", "detail": "{"},
+    "details of another form": {"type": "room_changed", "detail": "[1]"},
+    "details without a member": {"type": "room_changed", "detail": '{"name": "x"}'},
+    "no details": {"type": "room_changed", "detail": None},
+    "details too deep to read": {"type": "room_changed", "detail": "[" * 100_000},
+    "an unknown role": {"type": "room_changed", "detail": '{"role": "king"}'},
+    "a role of nobody": {"type": "room_changed", "detail": '{"role": "owner"}', "user_id": None},
+    "a joining of nobody": {"type": "user_join", "user_id": None},
+    "a seq that points nowhere": {"type": "message_edited", "message_seq": 99},
+    "no seq": {"type": "message", "message_seq": None},
 }
 
 

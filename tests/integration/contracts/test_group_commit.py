@@ -16,9 +16,9 @@ from adapters.sql.sqlite.database import SqliteDatabase
 from adapters.sql.sqlite.group_commit import LARGEST_GROUP
 from adapters.sql.sqlite.turns import Turns
 from adapters.sql.storage import SqlStorage
+from chat_domain.model.ephemeral import AnyEvent, RoomDeleted
 from chat_domain.model.errors import Unavailable
 from chat_domain.model.identifiers import RoomId, UserId
-from chat_domain.model.notices import Happening, RoomDeleted
 from tests.builders import a_user
 from tests.integration.contracts.homes import a_sqlite_url
 
@@ -54,7 +54,7 @@ class Crowd:
         self.path, self.disk = path, Disk()
         self._database = SqliteDatabase(path, self.disk, patience=patience)
         self.connection = self._database.writer.connection
-        self.published: list[Happening] = []
+        self.published: list[AnyEvent] = []
         broadcaster = LocalBroadcaster()
         broadcaster.subscribe(self.published.extend)
         self.storage = SqlStorage(self._database, broadcaster)
@@ -92,7 +92,7 @@ class Crowd:
 
     def heard(self) -> list[int]:
         """What was published, in order."""
-        return [happening.room_id for happening in self.published if isinstance(happening, RoomDeleted)]
+        return [event.room_id for event in self.published if isinstance(event, RoomDeleted)]
 
     def begin(self, id: int) -> Future[None]:
         """Add a user in a thread of its own."""
@@ -251,7 +251,7 @@ def test_a_broadcaster_that_fails_undoes_nothing_and_strands_nobody(
     path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     class Failing(LocalBroadcaster):
-        def publish(self, happenings: object) -> None:
+        def publish(self, events: object) -> None:
             raise ZeroDivisionError
 
     storage = SqlStorage(SqliteDatabase(path, Disk()), Failing())

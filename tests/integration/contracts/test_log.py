@@ -5,19 +5,18 @@ from dataclasses import replace
 import pytest
 
 from chat_domain.model.errors import Conflict, RoomNotFound
-from chat_domain.model.identifiers import MessageId, RoomId, Seq, UserId
-from chat_domain.model.log import (
+from chat_domain.model.events import (
+    MessageDeleted,
     MessageEdited,
-    MessageErased,
     MessagePosted,
-    RoleChanged,
     RoomChanged,
     RoomEvent,
     UnknownEvent,
     UserJoined,
     UserLeft,
 )
-from chat_domain.model.memberships import Role
+from chat_domain.model.identifiers import MessageId, RoomId, Seq, UserId
+from chat_domain.model.memberships import Member, Role
 from chat_domain.model.values import ClientKey, DisplayName, MessageBody, RoomDescription, RoomName
 from chat_domain.ports.repositories import AT_A_TIME
 from chat_domain.ports.storage import Storage
@@ -60,7 +59,7 @@ def log(storage: Storage, after: int = 0, limit: int = 100) -> tuple[RoomEvent, 
         MessagePosted(*HEAD, a_message(room=ROOM, key="one", sender=ANN.person)),
         UserJoined(*HEAD, BOB.person),
         UserLeft(*HEAD, ANN.person),
-        RoleChanged(*HEAD, BOB.person, Role.MODERATOR),
+        RoomChanged(*HEAD, member=Member(BOB.person, Role.MODERATOR)),
         RoomChanged(*HEAD, RoomName('"Ännas" Küche'), RoomDescription("two\nlines 😀")),
     ],
     ids=lambda event: type(event).__name__,
@@ -76,7 +75,7 @@ def test_message_events_carry_the_message_as_it_is_now(storage: Storage) -> None
     events = (
         MessagePosted(*HEAD, message),
         MessageEdited(ROOM.id, Seq(2), NOON, ANN.person, edited),
-        MessageErased(ROOM.id, Seq(3), NOON, BOB.person, edited.erased()),
+        MessageDeleted(ROOM.id, Seq(3), NOON, BOB.person, edited.erased()),
     )
     append(storage, *events)
     assert log(storage) == tuple(replace(event, message=edited.erased()) for event in events)
@@ -175,8 +174,8 @@ def test_everything_that_happens_in_a_room_is_one_dense_log(chat: Chat) -> None:
     chat.rooms.change(ann, room, name=RoomName("other"), description=None)
     chat.members.put(ann, room, bob, Role.MODERATOR)
     chat.members.leave(ann, room)
-    messages = [MessagePosted, MessageEdited, MessageErased]
-    happened = [UserJoined, UserJoined, *messages, RoomChanged, RoleChanged, UserLeft, RoleChanged]
+    messages = [MessagePosted, MessageEdited, MessageDeleted]
+    happened = [UserJoined, UserJoined, *messages, RoomChanged, RoomChanged, UserLeft, RoomChanged]
     assert [(event.seq, type(event)) for event in chat.log(room)] == list(enumerate(happened, start=1))
 
 

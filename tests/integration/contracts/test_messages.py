@@ -7,8 +7,8 @@ from typing import Any, cast
 import pytest
 
 from chat_domain.model.errors import MessageNotFound
+from chat_domain.model.events import MessageDeleted, MessageEdited, MessagePosted, UserJoined
 from chat_domain.model.identifiers import MessageId, RoomId, Seq, UserId
-from chat_domain.model.log import MessageEdited, MessageErased, MessagePosted, UserJoined
 from chat_domain.model.messages import Message
 from chat_domain.model.rooms import Room
 from chat_domain.model.values import ClientKey, DisplayName, MessageBody
@@ -112,7 +112,7 @@ def test_edits_and_tombstones_are_what_is_found_from_then_on(storage: Storage) -
     edited = message.edited(MessageBody("other"), NOON + timedelta(seconds=1))
     for event, after in (
         (MessageEdited(room.id, Seq(2), NOON, ANN.person, edited), edited),
-        (MessageErased(room.id, Seq(3), NOON, ANN.person, edited.erased()), edited.erased()),
+        (MessageDeleted(room.id, Seq(3), NOON, ANN.person, edited.erased()), edited.erased()),
     ):
         with storage.unit_of_work() as work:
             work.log.append(event)

@@ -9,19 +9,18 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from chat_domain.model.errors import ClientKeyReused, LastOwner, MessageDeleted, RoomNotFound
-from chat_domain.model.identifiers import MessageId, RoomId, Seq, UserId
-from chat_domain.model.log import (
+from chat_domain.model.errors import ClientKeyReused, LastOwner, MessageIsDeleted, RoomNotFound
+from chat_domain.model.events import (
+    MessageDeleted,
     MessageEdited,
-    MessageErased,
     MessagePosted,
-    RoleChanged,
     RoomChanged,
     RoomEvent,
     UserJoined,
     UserLeft,
 )
-from chat_domain.model.memberships import Role
+from chat_domain.model.identifiers import MessageId, RoomId, Seq, UserId
+from chat_domain.model.memberships import Member, Role
 from chat_domain.model.messages import Message
 from chat_domain.model.rooms import RoomKind
 from chat_domain.model.users import Person
@@ -129,7 +128,7 @@ class PeopleChat(RuleBasedStateMachine):
         id, room, said = self.pick_said(place, which)
         user, message, body = UserId(said.sender), MessageId(said.id), MessageBody(text)
         if said.text is None:
-            with pytest.raises(MessageDeleted):
+            with pytest.raises(MessageIsDeleted):
                 self.chat.messaging.edit(user, room=id, message=message, body=body)
         else:
             assert self.chat.messaging.edit(user, room=id, message=message, body=body).body == body
@@ -208,11 +207,11 @@ class PeopleChat(RuleBasedStateMachine):
         match event:
             case UserJoined(user=user) | UserLeft(user=user):
                 about: object = self.called(user)
-            case RoleChanged(user=user, role=role):
-                about = (self.called(user), role)
+            case RoomChanged(member=Member(person, role)):
+                about = (self.called(person), role)
             case RoomChanged(name=name):
                 about = str(name)
-            case MessagePosted() | MessageEdited() | MessageErased():
+            case MessagePosted() | MessageEdited() | MessageDeleted():
                 about = self.shown(event.message)
             case _:
                 about = event

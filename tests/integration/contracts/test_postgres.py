@@ -82,7 +82,7 @@ def test_a_snapshot_that_loses_the_database_is_unavailable(mortal: Postgres) -> 
 
 def test_a_snapshot_leaves_no_transaction_behind_whatever_became_of_it(postgresql_home: SqlHome) -> None:
     storage = postgresql_home.open()
-    for reading in (storage.snapshot, storage.glance):
+    for reading in (storage.snapshot, storage.lookup):
         with reading():
             pass
         with reading() as seen:
@@ -107,9 +107,9 @@ def test_a_statement_is_planned_once_whatever_its_parameters(postgresql_home: Sq
     database.close()
 
 
-def test_nothing_is_written_in_a_snapshot_or_at_a_glance(postgresql_home: SqlHome) -> None:
+def test_nothing_is_written_in_a_snapshot_or_for_a_single_lookup(postgresql_home: SqlHome) -> None:
     storage = postgresql_home.open()
-    for reading in (storage.snapshot, storage.glance):
+    for reading in (storage.snapshot, storage.lookup):
         with pytest.raises(Unavailable), reading() as seen:
             seen.users.add(a_user("ann"))
 

@@ -11,8 +11,8 @@ from typing import TypeVar
 import pytest
 
 from chat_domain.model.errors import ChatError, InvalidCredentials, InvalidToken, NotAMember, Unavailable, UsernameTaken
+from chat_domain.model.events import MessagePosted, UserJoined, UserLeft
 from chat_domain.model.identifiers import RoomId, Seq, UserId
-from chat_domain.model.log import MessagePosted, UserJoined, UserLeft
 from chat_domain.model.memberships import Role
 from chat_domain.model.messages import Message
 from chat_domain.model.values import ClientKey, DisplayName, Email, MessageBody, Password

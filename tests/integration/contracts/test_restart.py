@@ -5,8 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from chat_domain.model.events import MessagePosted
 from chat_domain.model.identifiers import RoomId, Seq
-from chat_domain.model.log import MessagePosted
 from chat_domain.model.memberships import Role
 from chat_domain.model.rooms import RoomKind
 from tests.integration.contracts.homes import SqlHome

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from chat_domain.model.errors import Conflict, NotAMember, RoomNotFound
+from chat_domain.model.events import RoomChanged
 from chat_domain.model.identifiers import RoomId, Seq, UserId
-from chat_domain.model.log import RoomChanged
 from chat_domain.model.memberships import Membership, Role
 from chat_domain.model.rooms import Room, RoomKind
 from chat_domain.model.values import RoomDescription, RoomName

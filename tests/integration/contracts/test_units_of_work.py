@@ -6,10 +6,10 @@ from threading import Event, Thread
 
 import pytest
 
+from chat_domain.model.ephemeral import AnyEvent, RoomDeleted, RoomRemoved
 from chat_domain.model.errors import UserNotFound
+from chat_domain.model.events import MessagePosted
 from chat_domain.model.identifiers import RoomId, Seq, SessionId, UserId
-from chat_domain.model.log import MessagePosted
-from chat_domain.model.notices import Happening, RoomDeleted, RoomRemoved
 from chat_domain.model.rooms import RoomKind
 from chat_domain.model.sessions import Session
 from chat_domain.ports.storage import Storage, UnitOfWork
@@ -84,21 +84,21 @@ def test_a_unit_of_work_reads_what_it_wrote(storage: Storage) -> None:
 
 
 def test_what_was_recorded_is_published_in_order_when_it_is_durable_and_before_the_commit_returns(home: Home) -> None:
-    storage, heard = home.open(), list[Happening]()
-    happenings = [RoomDeleted(RoomId(id)) for id in (3, 1, 2)]
+    storage, heard = home.open(), list[AnyEvent]()
+    events = [RoomDeleted(RoomId(id)) for id in (3, 1, 2)]
 
-    def hear(published: Sequence[Happening]) -> None:
+    def hear(published: Sequence[AnyEvent]) -> None:
         assert exists(storage)
         heard.extend(published)
 
     home.broadcaster.subscribe(hear)
     with storage.unit_of_work() as work:
         work.users.add(ANN)
-        work.record(happenings[0])
-        work.record(*happenings[1:])
+        work.record(events[0])
+        work.record(*events[1:])
         assert heard == []
         work.commit()
-        assert heard == happenings
+        assert heard == events
 
 
 def test_an_appended_event_is_published_too(home: Home) -> None:
@@ -113,7 +113,7 @@ def test_an_appended_event_is_published_too(home: Home) -> None:
 def test_a_receiver_that_fails_undoes_nothing(home: Home, caplog: pytest.LogCaptureFixture) -> None:
     storage = home.open()
 
-    def fail(_: Sequence[Happening]) -> None:
+    def fail(_: Sequence[AnyEvent]) -> None:
         raise ZeroDivisionError
 
     home.broadcaster.subscribe(fail)
@@ -148,14 +148,14 @@ def test_a_snapshot_sees_one_moment(sql_home: SqlHome) -> None:
     assert exists(storage)
 
 
-def test_a_glance_sees_what_was_committed_before_it(home: Home) -> None:
+def test_a_single_lookup_sees_what_was_committed_before_it(home: Home) -> None:
     writer, reader = home.open(), home.open()
-    with reader.glance() as seen:
+    with reader.lookup() as seen:
         assert seen.users.find(ANN.username) is None
     with writer.unit_of_work() as work:
         work.users.add(ANN)
         work.commit()
-    with reader.glance() as seen:
+    with reader.lookup() as seen:
         assert seen.users.find(ANN.username) == ANN
 
 

@@ -5,8 +5,8 @@ from itertools import islice
 import pytest
 
 from chat_domain.model.errors import RoomNotFound
+from chat_domain.model.events import UserJoined
 from chat_domain.model.identifiers import RoomId, Seq, UserId
-from chat_domain.model.log import UserJoined
 from chat_domain.model.memberships import Role
 from chat_domain.model.rooms import RoomKind
 from chat_domain.model.values import MessageBody, RoomDescription, RoomName

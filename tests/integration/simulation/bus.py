@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from random import Random
 from typing import Final
 
-from chat_domain.model.notices import Happening
+from chat_domain.model.ephemeral import AnyEvent
 from chat_domain.ports.broadcasting import Broadcaster
 from tests.integration.simulation.schedule import Schedule
 
@@ -26,19 +26,19 @@ class Bus:
         self.calm = True
         self.lines: list[Line] = []
 
-    def carry(self, sender: Line, happenings: Sequence[Happening]) -> None:
+    def carry(self, sender: Line, events: Sequence[AnyEvent]) -> None:
         """To all but the sender."""
         for line in self.lines:
             if line is not sender:
-                for happening in happenings:
-                    self._carry(sender, line, happening)
+                for event in events:
+                    self._carry(sender, line, event)
 
-    def _carry(self, sender: Line, line: Line, happening: Happening) -> None:
+    def _carry(self, sender: Line, line: Line, event: AnyEvent) -> None:
         if sender.cut_since is not None or line.cut_since is not None:
             return
         for _ in range(1 if self.calm else self.random.choice(_COPIES)):
             delay = self.random.random() * _LATEST
-            self.schedule.start(lambda: line.hear([happening]), inside=line.process, after=delay)
+            self.schedule.start(lambda: line.hear([event]), inside=line.process, after=delay)
 
 
 class Line(Broadcaster):
@@ -49,15 +49,15 @@ class Line(Broadcaster):
         self.cut_since: float | None = None
         self._bus = bus
         self._strike = strike
-        self._receivers: list[Callable[[Sequence[Happening]], None]] = []
+        self._receivers: list[Callable[[Sequence[AnyEvent]], None]] = []
         bus.lines.append(self)
 
-    def publish(self, happenings: Sequence[Happening]) -> None:
-        self.hear(happenings)
+    def publish(self, events: Sequence[AnyEvent]) -> None:
+        self.hear(events)
         self._strike("publish")
-        self._bus.carry(self, happenings)
+        self._bus.carry(self, events)
 
-    def subscribe(self, receive: Callable[[Sequence[Happening]], None]) -> None:
+    def subscribe(self, receive: Callable[[Sequence[AnyEvent]], None]) -> None:
         self._receivers.append(receive)
 
     def is_current(self) -> bool:
@@ -69,13 +69,13 @@ class Line(Broadcaster):
     def check(self) -> None:
         """Nobody asks here."""
 
-    def hear(self, happenings: Sequence[Happening]) -> None:
+    def hear(self, events: Sequence[AnyEvent]) -> None:
         """Hand on what came."""
         for receive in self._receivers:
             try:
-                receive(happenings)
+                receive(events)
             except Exception:  # noqa: BLE001 - as every broadcaster does
-                _log.exception("happenings could not be handed on")
+                _log.exception("events could not be handed on")
 
     def mend(self) -> None:
         """It is whole again; what was lost stays lost."""

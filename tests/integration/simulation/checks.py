@@ -18,10 +18,10 @@ from contextlib import suppress
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from chat_domain.model.ephemeral import Typing
 from chat_domain.model.errors import RoomNotFound
+from chat_domain.model.events import MessagePosted, RoomEvent, UserJoined, UserLeft
 from chat_domain.model.identifiers import RoomId, Seq, UserId
-from chat_domain.model.log import Entry, MessagePosted, RoomEvent, UserJoined, UserLeft
-from chat_domain.model.notices import Typing
 
 if TYPE_CHECKING:
     from tests.integration.simulation.client import Client, Send
@@ -89,15 +89,17 @@ def _check_pushes(world: World, room: RoomId, log: list[RoomEvent]) -> None:
         stays = _stays(client.user, log)
         for line in client.lines:
             ended = world.ended_at.get(line.actor.session_id, float("inf"))
-            heard = [each for each in line.process.chat.audience.heard[line.name] if isinstance(each, Entry | Typing)]
+            heard = [
+                each for each in line.process.chat.audience.heard[line.name] if isinstance(each, RoomEvent | Typing)
+            ]
             for each in heard:
                 if each.room_id != room:
                     continue
-                if isinstance(each, Entry) and not any(each.seq in stay for stay in stays):
+                if isinstance(each, RoomEvent) and not any(each.seq in stay for stay in stays):
                     world.report(f"I9: {line.name} was told {each.seq} of {room}, and was a member in {stays}")
                 if isinstance(each, Typing) and not any(each.seq < stay.stop for stay in stays):
                     world.report(f"I9: {line.name} was told of typing at {each.seq} in {room}, a member in {stays}")
-                if isinstance(each, Entry) and world.committed_at[room, each.seq] > ended + _TOLERATED:
+                if isinstance(each, RoomEvent) and world.committed_at[room, each.seq] > ended + _TOLERATED:
                     world.report(f"I9: {line.name} was told {each.seq} of {room} after its session's end")
 
 

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
+from chat_domain.model.ephemeral import AnyEvent, Heads, RoomAdded, RoomDeleted, RoomRemoved, SessionEnded
 from chat_domain.model.errors import ChatError, InvalidToken, TooMany, Unavailable
+from chat_domain.model.events import MessageDeleted, MessageEdited, MessagePosted, RoomEvent
 from chat_domain.model.identifiers import MessageId, RoomId, Seq, UserId
-from chat_domain.model.log import Entry, MessageEdited, MessageErased, MessagePosted, RoomEvent
-from chat_domain.model.notices import Happening, Heads, RoomAdded, RoomDeleted, RoomRemoved, SessionEnded
 from chat_domain.model.values import ClientKey, MessageBody
 from chat_domain.model.views import Catchup
 from chat_domain.services.sessions import Actor
@@ -199,10 +199,10 @@ class Client:
         if self.line and not self.line.process.is_alive:
             self.line = None
 
-    def _take(self, happening: Happening) -> None:
-        match happening:
-            case Entry():
-                self._take_event(happening)
+    def _take(self, event: AnyEvent) -> None:
+        match event:
+            case RoomEvent():
+                self._take_event(event)
             case Heads(room_id, seq):
                 copy = self.rooms.get(room_id)
                 self.wants_sync |= self._asks_of_unknown if copy is None else copy.last < seq
@@ -226,7 +226,7 @@ class Client:
         elif event.seq == copy.last + 1 or not self.world.bugs.clients_check_seq:
             copy.last = event.seq
             copy.applied.append(event.seq)
-            if isinstance(event, MessagePosted | MessageEdited | MessageErased):
+            if isinstance(event, MessagePosted | MessageEdited | MessageDeleted):
                 message = event.message
                 if isinstance(event, MessagePosted) or message.seq in copy.messages:
                     copy.messages[message.seq] = message.id, message.body.value if message.body else None

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
+from chat_domain.model.ephemeral import AnyEvent
 from chat_domain.model.errors import Unavailable
-from chat_domain.model.log import Entry
-from chat_domain.model.notices import Happening
+from chat_domain.model.events import RoomEvent
 from tests.builders import a_chat
 from tests.integration.simulation.bus import Line
 from tests.integration.simulation.storage import SharedStorage
@@ -48,11 +48,11 @@ class Process:
         if where != "publish" and (world.schedule.now < self.storage_away_until or world.random.random() < _FAILS):
             raise Unavailable
 
-    def committed(self, happenings: Sequence[Happening]) -> None:
+    def committed(self, events: Sequence[AnyEvent]) -> None:
         """Remember when what is in the logs became durable."""
-        for happening in happenings:
-            if isinstance(happening, Entry):
-                self.world.committed_at[happening.room_id, happening.seq] = self.world.schedule.now
+        for event in events:
+            if isinstance(event, RoomEvent):
+                self.world.committed_at[event.room_id, event.seq] = self.world.schedule.now
 
     def die(self) -> None:
         """Stop at once, wherever it is."""

@@ -7,8 +7,8 @@ from typing import Protocol
 
 from adapters.memory.storage import MemorySnapshot, MemoryStorage, MemoryUnitOfWork
 from adapters.memory.tables import Tables
+from chat_domain.model.ephemeral import AnyEvent
 from chat_domain.model.identifiers import RoomId
-from chat_domain.model.notices import Happening
 from chat_domain.ports.broadcasting import Broadcaster
 from chat_domain.ports.storage import Snapshot, UnitOfWork
 
@@ -25,7 +25,7 @@ class Fate(Protocol):
         """The process may die here, or the storage be Unavailable."""
 
     @abstractmethod
-    def committed(self, happenings: Sequence[Happening]) -> None:
+    def committed(self, events: Sequence[AnyEvent]) -> None:
         """These are durable by now."""
 
 
@@ -82,7 +82,7 @@ class FatedUnit(MemoryUnitOfWork):
         self._fate.strike("commit")
         self._tables.journal.commit()
         self._close()
-        self._fate.committed(self._happenings)
+        self._fate.committed(self._events)
         self._fate.strike("answer")
         self._fate.pause()
-        self._broadcaster.publish(self._happenings)
+        self._broadcaster.publish(self._events)

@@ -19,14 +19,14 @@ from typing import Any
 import gevent
 
 from adapters.broadcasting.bus import BusBroadcaster
-from adapters.broadcasting.bus.codec import HappeningCodec
+from adapters.broadcasting.bus.codec import EventCodec
 from adapters.broadcasting.local import LocalBroadcaster
 from adapters.broadcasting.native.audience import NativeAudience
 from adapters.broadcasting.native.connection import Connection
 from adapters.broadcasting.native.engine import EngineSocket
 from adapters.broadcasting.native.websocket import WebSocket
-from chat_domain.model.log import Entry, RoomEvent
-from chat_domain.model.notices import Happening, Notice
+from chat_domain.model.ephemeral import AnyEvent, EphemeralEvent
+from chat_domain.model.events import RoomEvent
 from chat_domain.services import sessions
 from entrypoints.sockets.dispatcher import Dispatcher
 
@@ -36,10 +36,10 @@ def die_before_broadcast() -> None:
     for kind in (LocalBroadcaster, BusBroadcaster):
         publish = kind.publish
 
-        def dying(self: Any, happenings: Sequence[Happening], publish: Any = publish) -> None:
-            if entries := [each for each in happenings if isinstance(each, Entry)]:
+        def dying(self: Any, events: Sequence[AnyEvent], publish: Any = publish) -> None:
+            if entries := [each for each in events if isinstance(each, RoomEvent)]:
                 _die_if_told("die_before_broadcast", {each.room_id: each.seq for each in entries})
-            publish(self, happenings)
+            publish(self, events)
 
         kind.publish = dying  # type: ignore[method-assign]
 
@@ -67,11 +67,11 @@ def lose_pushes() -> None:
     """Lose every fifth event on its way to the clients, and all while the file is there."""
     deliver, count = NativeAudience.deliver, 0
 
-    def losing(self: NativeAudience, happening: RoomEvent | Notice) -> None:
+    def losing(self: NativeAudience, event: RoomEvent | EphemeralEvent) -> None:
         nonlocal count
-        count += isinstance(happening, Entry)
-        if not isinstance(happening, Entry) or (count % 5 and not _is_told("lose_pushes")):
-            deliver(self, happening)
+        count += isinstance(event, RoomEvent)
+        if not isinstance(event, RoomEvent) or (count % 5 and not _is_told("lose_pushes")):
+            deliver(self, event)
 
     NativeAudience.deliver = losing  # type: ignore[method-assign]
 
@@ -90,18 +90,18 @@ def small_buffers() -> None:
 
 def spoil_hints() -> None:
     """While the file is there, drop half of the events that go to other processes, double and put off some."""
-    encode, chance, put_off = HappeningCodec.encode, random.Random(1), list[Happening]()
+    encode, chance, put_off = EventCodec.encode, random.Random(1), list[AnyEvent]()
 
-    def spoilt(self: HappeningCodec, happenings: Iterable[Happening]) -> bytes:
+    def spoilt(self: EventCodec, events: Iterable[AnyEvent]) -> bytes:
         if not _is_told("spoil_hints"):
-            return encode(self, happenings)
-        happenings, late = list(happenings), list(put_off)
-        put_off[:] = [each for each in happenings if isinstance(each, Entry) and chance.random() < 0.2]
-        kept = [each for each in happenings if not isinstance(each, Entry) or chance.random() < 0.5]
+            return encode(self, events)
+        events, late = list(events), list(put_off)
+        put_off[:] = [each for each in events if isinstance(each, RoomEvent) and chance.random() < 0.2]
+        kept = [each for each in events if not isinstance(each, RoomEvent) or chance.random() < 0.5]
         doubled = [each for each in kept if chance.random() < 0.2]
         return encode(self, [*kept, *late, *doubled])
 
-    HappeningCodec.encode = spoilt  # type: ignore[method-assign]
+    EventCodec.encode = spoilt  # type: ignore[method-assign]
 
 
 def tell_lag() -> None:

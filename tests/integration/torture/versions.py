@@ -3,29 +3,33 @@
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from pydantic import TypeAdapter
 
-from adapters.broadcasting.bus.codec import HappeningCodec
+from adapters.broadcasting.bus.codec import EventCodec
 from adapters.sql import migrations
-from chat_domain.model.log import Entry, MessagePosted
+from chat_domain.model.ephemeral import AnyEvent
+from chat_domain.model.events import MessagePosted, RoomEvent
 from chat_domain.model.messages import Message
-from chat_domain.model.notices import Happening
 
 REVISION: Final = "another"
 
 
 @dataclass(frozen=True, slots=True)
-class Posted(Entry):
+class Posted(RoomEvent):
     """A MessagePosted as the other version tells it: one field has another name."""
+
+    KIND: ClassVar[str] = MessagePosted.KIND
 
     post: Message
 
 
 @dataclass(frozen=True, slots=True)
-class MessagePinned(Entry):
-    """A kind of happening that only the other version knows."""
+class MessagePinned(RoomEvent):
+    """A kind of event that only the other version knows."""
+
+    KIND: ClassVar[str] = "message_pinned"
 
 
 def another_version() -> None:
@@ -53,7 +57,7 @@ def take_back(url: str) -> str | None:
 
 
 def _knows_more() -> None:
-    begin, encode = HappeningCodec.__init__, HappeningCodec.encode
+    begin, encode = EventCodec.__init__, EventCodec.encode
     posted, pinned = TypeAdapter(Posted), TypeAdapter(MessagePinned)
 
     def say(event: MessagePosted, **_options: Any) -> bytes:
@@ -65,16 +69,16 @@ def _knows_more() -> None:
 
     def begin_knowing_more(self: Any) -> None:
         begin(self)
-        self._dump |= {"MessagePosted": say, "MessagePinned": pinned.serializer.to_json}
-        self._load |= {"MessagePosted": hear, "MessagePinned": lambda _value: None}
+        self._dump |= {MessagePosted.KIND: say, MessagePinned.KIND: pinned.serializer.to_json}
+        self._load |= {MessagePosted.KIND: hear, MessagePinned.KIND: lambda _value: None}
 
-    def encode_more(self: HappeningCodec, happenings: Iterable[Happening]) -> bytes:
-        return encode(self, [each for happening in happenings for each in (happening, *_pinned(happening))])
+    def encode_more(self: EventCodec, events: Iterable[AnyEvent]) -> bytes:
+        return encode(self, [each for event in events for each in (event, *_pinned(event))])
 
-    HappeningCodec.__init__ = begin_knowing_more  # type: ignore[method-assign]
-    HappeningCodec.encode = encode_more  # type: ignore[method-assign]
+    EventCodec.__init__ = begin_knowing_more  # type: ignore[method-assign]
+    EventCodec.encode = encode_more  # type: ignore[method-assign]
 
 
-def _pinned(happening: Happening) -> Iterable[Any]:
-    if isinstance(happening, MessagePosted):
-        yield MessagePinned(happening.room_id, happening.seq, happening.at, happening.actor)
+def _pinned(event: AnyEvent) -> Iterable[Any]:
+    if isinstance(event, MessagePosted):
+        yield MessagePinned(event.room_id, event.seq, event.at, event.actor)

@@ -6,8 +6,8 @@ import pytest
 
 from adapters.broadcasting.native.backlog import MOST_WAITING
 from adapters.broadcasting.native.packets import ack
+from chat_domain.model.events import RoomEvent
 from chat_domain.model.identifiers import RoomId, Seq, UserId
-from chat_domain.model.log import RoomEvent
 from chat_domain.model.users import UserRole
 from chat_domain.model.values import DisplayName, MessageBody, Password, RoomDescription, RoomName, Username
 from entrypoints.wire.views import Views

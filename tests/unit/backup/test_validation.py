@@ -21,12 +21,18 @@ def test_nothing_at_all_is_valid() -> None:
     assert validate(GivenContents({part: [] for part in PARTS})) == Summary(0, 0, 0, 0)
 
 
+def test_an_event_of_an_unknown_kind_is_valid_whatever_it_carries() -> None:
+    parts = some_parts()
+    parts["events"][7].update(type="from_the_future", message_seq=99, user_id=ANN, detail="{")
+    assert validate(GivenContents(parts)).events == 9
+
+
 def test_a_long_log_is_validated_to_its_end() -> None:
     parts = some_parts()
     parts["rooms"][1]["last_seq"] = 10_000
     places = [{"room_id": PRIVATE, "seq": seq} for seq in range(1, 10_001)]
     said = [a_record("messages", **place, id=1_000 + place["seq"], sender_id=ANN) for place in places]
-    posted = [a_record("events", **at, type="posted", actor_id=ANN, message_seq=at["seq"]) for at in places]
+    posted = [a_record("events", **at, type="message", actor_id=ANN, message_seq=at["seq"]) for at in places]
     parts["messages"][2:2] = said
     parts["events"][8:8] = posted
     assert validate(GivenContents(parts)).messages == 10_003

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from adapters.broadcasting.bus import BusBroadcaster, Line
+from chat_domain.model.ephemeral import AnyEvent, RoomDeleted
 from chat_domain.model.identifiers import RoomId
-from chat_domain.model.notices import Happening, RoomDeleted
 from tests.unit.bus.test_presence import NoChannel
 
 
@@ -24,7 +24,7 @@ def test_the_others_do_not_wait_for_what_is_looked_up_to_hand_it_on_here() -> No
     noted: list[str] = []
     broadcaster = BusBroadcaster(NotedLine(noted))
 
-    def receive(_: Sequence[Happening]) -> None:
+    def receive(_: Sequence[AnyEvent]) -> None:
         noted.append("here")
 
     broadcaster.subscribe(receive)

@@ -6,11 +6,11 @@ import gevent
 from gevent.event import Event
 
 from adapters.broadcasting.bus.incoming import Incoming
+from chat_domain.model.ephemeral import AnyEvent, RoomDeleted
 from chat_domain.model.identifiers import RoomId
-from chat_domain.model.notices import Happening, RoomDeleted
 
 
-def deletions(*numbers: int) -> list[Happening]:
+def deletions(*numbers: int) -> list[AnyEvent]:
     return [RoomDeleted(RoomId(number)) for number in numbers]
 
 
@@ -19,19 +19,19 @@ class Receiver:
 
     def __init__(self) -> None:
         self.free = Event()
-        self.portions: list[Sequence[Happening]] = []
+        self.portions: list[Sequence[AnyEvent]] = []
         self._overflows = 0
         self.incoming = Incoming(self._receive, overflow=self._overflow)
 
-    def received(self) -> list[Happening]:
+    def received(self) -> list[AnyEvent]:
         """All of it, when it is free."""
         self.free.set()
         gevent.wait(timeout=5)
-        return [happening for portion in self.portions for happening in portion]
+        return [event for portion in self.portions for event in portion]
 
-    def _receive(self, happenings: Sequence[Happening]) -> None:
+    def _receive(self, events: Sequence[AnyEvent]) -> None:
         self.free.wait()
-        self.portions.append(happenings)
+        self.portions.append(events)
 
     def overflows(self) -> int:
         return self._overflows

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from adapters.broadcasting.local import LocalBroadcaster
 from adapters.memory.clock import SettableClock
 from adapters.memory.security import CountingRateLimiter
+from chat_domain.model.ephemeral import AnyEvent, Typing
 from chat_domain.model.errors import TooMany
 from chat_domain.model.identifiers import Seq
-from chat_domain.model.notices import Happening, Typing
 from chat_domain.ports.security import Limit
 from tests.builders import a_chat, a_person, a_room, a_user
 
@@ -40,7 +40,7 @@ def test_limits_and_keys_are_counted_apart() -> None:
 
 
 def test_a_receiver_that_fails_keeps_nobody_else_from_hearing(caplog: pytest.LogCaptureFixture) -> None:
-    heard: list[Happening] = []
+    heard: list[AnyEvent] = []
     bus = LocalBroadcaster()
     bus.subscribe(lambda _: 1 / 0)  # type: ignore[arg-type]
     bus.subscribe(heard.extend)

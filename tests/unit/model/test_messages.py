@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat_domain.model.errors import ClientKeyReused, Forbidden, MessageDeleted
+from chat_domain.model.errors import ClientKeyReused, Forbidden, MessageIsDeleted
 from chat_domain.model.identifiers import MessageId
 from chat_domain.model.memberships import Role
 from chat_domain.model.messages import fingerprint
@@ -29,7 +29,7 @@ def test_only_the_sender_edits_a_message() -> None:
 
 
 def test_a_deleted_message_cannot_be_edited() -> None:
-    with pytest.raises(MessageDeleted):
+    with pytest.raises(MessageIsDeleted):
         a_membership(ANN).edit(a_message(sender=ANN).erased(), MessageBody("back"), at=NOON)
 
 

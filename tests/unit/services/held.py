@@ -8,11 +8,11 @@ from adapters.memory.accounts import MemorySessions
 from adapters.memory.rooms import MemoryMemberships
 from adapters.memory.storage import MemorySnapshot, MemoryStorage
 from adapters.memory.tables import Tables
+from chat_domain.model.ephemeral import AnyEvent, Typing
 from chat_domain.model.errors import Unavailable
+from chat_domain.model.events import RoomEvent
 from chat_domain.model.identifiers import RoomId, Seq, SessionId, UserId
-from chat_domain.model.log import Entry
 from chat_domain.model.memberships import Role
-from chat_domain.model.notices import Happening, Typing
 from chat_domain.model.rooms import RoomKind
 from chat_domain.ports.broadcasting import Broadcaster
 from chat_domain.ports.storage import Snapshot
@@ -23,13 +23,13 @@ class HeldBroadcaster(Broadcaster):
     """Keeps what was published until it is handed on; `current`, and all are heard, unless told otherwise."""
 
     def __init__(self) -> None:
-        self.held: list[Happening] = []
+        self.held: list[AnyEvent] = []
         self.current = self.all_heard = True
 
-    def publish(self, happenings: Sequence[Happening]) -> None:
-        self.held.extend(happenings)
+    def publish(self, events: Sequence[AnyEvent]) -> None:
+        self.held.extend(events)
 
-    def subscribe(self, receive: Callable[[Sequence[Happening]], None]) -> None:
+    def subscribe(self, receive: Callable[[Sequence[AnyEvent]], None]) -> None:
         """Nothing is handed on by itself."""
 
     def is_current(self) -> bool:
@@ -41,7 +41,7 @@ class HeldBroadcaster(Broadcaster):
     def check(self) -> None:
         """Nothing is told to other processes."""
 
-    def take(self) -> list[Happening]:
+    def take(self) -> list[AnyEvent]:
         """What was held, to be handed on by the test."""
         held, self.held = self.held, []
         return held
@@ -109,7 +109,7 @@ class InterruptedStorage(MemoryStorage):
 
 def seqs(chat: Chat, connection: str, room: RoomId) -> list[int]:
     """The places in the room's log that the connection heard of, in the order heard."""
-    return [event.seq for event in chat.heard(connection) if isinstance(event, Entry) and event.room_id == room]
+    return [event.seq for event in chat.heard(connection) if isinstance(event, RoomEvent) and event.room_id == room]
 
 
 class Held:
@@ -125,8 +125,8 @@ class Held:
         self.room = self.chat.open_room(self.ann, kind=kind)
         self.hand_on()
 
-    def hand_on(self, *happenings: Happening) -> None:
-        self.chat.delivery.receive(happenings or self.bus.take())
+    def hand_on(self, *events: AnyEvent) -> None:
+        self.chat.delivery.receive(events or self.bus.take())
 
     def invite(self, user: UserId) -> None:
         self.chat.members.put(self.ann, self.room, user, Role.MEMBER)

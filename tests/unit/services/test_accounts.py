@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chat_domain.model.ephemeral import SessionEnd, SessionEnded
 from chat_domain.model.errors import (
     EmailTaken,
     Invalid,
@@ -14,7 +15,6 @@ from chat_domain.model.errors import (
     WrongPassword,
 )
 from chat_domain.model.identifiers import UserId
-from chat_domain.model.notices import SessionEnd, SessionEnded
 from chat_domain.model.users import User
 from chat_domain.model.values import DisplayName, Email, Password, Username
 from chat_domain.services.accounts import INVITATION_LIFETIME, REGISTRATIONS_BY_ADDRESS, PasswordChange, Registration

@@ -5,9 +5,9 @@ from itertools import permutations
 
 import pytest
 
+from chat_domain.model.ephemeral import AnyEvent, Heads, RoomAdded, RoomRemoved
+from chat_domain.model.events import UserJoined
 from chat_domain.model.identifiers import Seq
-from chat_domain.model.log import UserJoined
-from chat_domain.model.notices import Happening, Heads, RoomAdded, RoomRemoved
 from chat_domain.model.rooms import RoomKind
 from tests.unit.services.held import Held
 
@@ -20,11 +20,11 @@ def some_of(names: Sequence[str]) -> list[tuple[str, ...]]:
     return [order for size in range(len(names) + 1) for order in permutations(names, size)]
 
 
-def named(names: Sequence[str], hints: Sequence[Happening]) -> list[Happening]:
+def named(names: Sequence[str], hints: Sequence[AnyEvent]) -> list[AnyEvent]:
     return [hint for name in names for hint in hints if type(hint).__name__ == name]
 
 
-def told(world: Held) -> list[type[Happening]]:
+def told(world: Held) -> list[type[AnyEvent]]:
     return [type(heard) for heard in world.chat.heard("b") if not isinstance(heard, Heads)]
 
 

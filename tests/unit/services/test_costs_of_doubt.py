@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from chat_domain.model.ephemeral import RoomAdded
 from chat_domain.model.identifiers import RoomId, UserId
 from chat_domain.model.memberships import Role
-from chat_domain.model.notices import RoomAdded
 from tests.unit.services.held import Held, seqs
 
 ROOMS, PEOPLE = 120, 10

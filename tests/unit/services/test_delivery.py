@@ -2,9 +2,9 @@
 
 import pytest
 
+from chat_domain.model.ephemeral import Heads, RoomAdded, RoomDeleted, RoomRemoved, SessionEnded, Typing
 from chat_domain.model.errors import InvalidToken, Unavailable
-from chat_domain.model.log import MessagePosted, UserJoined, UserLeft
-from chat_domain.model.notices import Heads, RoomAdded, RoomDeleted, RoomRemoved, SessionEnded, Typing
+from chat_domain.model.events import MessagePosted, UserJoined, UserLeft
 from chat_domain.model.rooms import RoomKind
 from tests.builders import a_chat
 from tests.unit.services.held import Held, seqs

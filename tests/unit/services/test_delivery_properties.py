@@ -7,11 +7,11 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chat_domain.model.ephemeral import Typing
 from chat_domain.model.errors import ChatError
+from chat_domain.model.events import UserJoined, UserLeft
 from chat_domain.model.identifiers import RoomId, Seq, UserId
-from chat_domain.model.log import UserJoined, UserLeft
 from chat_domain.model.memberships import Role
-from chat_domain.model.notices import Typing
 from tests.builders import a_person
 from tests.unit.services.held import Held, seqs
 

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chat_domain.model.ephemeral import RoomAdded, RoomRemoved
 from chat_domain.model.errors import (
     ChatError,
     Forbidden,
@@ -16,10 +17,9 @@ from chat_domain.model.errors import (
     TooMany,
     UserNotFound,
 )
+from chat_domain.model.events import RoomChanged, UserJoined, UserLeft
 from chat_domain.model.identifiers import RoomId, UserId
-from chat_domain.model.log import RoleChanged, UserJoined, UserLeft
 from chat_domain.model.memberships import Role
-from chat_domain.model.notices import RoomAdded, RoomRemoved
 from chat_domain.model.rooms import RoomKind
 from chat_domain.services.members import MOVES_BY_USER
 from tests.builders import Chat, a_chat
@@ -194,8 +194,9 @@ def test_when_the_last_owner_leaves_the_eldest_member_owns_the_room() -> None:
     assert roles(chat, room) == {"bob": Role.OWNER, "cem": Role.MEMBER}
     left, handed_on = chat.log(room)[-2:]
     assert isinstance(left, UserLeft)
-    assert isinstance(handed_on, RoleChanged)
-    assert (str(handed_on.user.username), handed_on.role) == ("bob", Role.OWNER)
+    assert isinstance(handed_on, RoomChanged)
+    assert handed_on.member
+    assert (str(handed_on.member.person.username), handed_on.member.role) == ("bob", Role.OWNER)
 
 
 def test_a_moderator_comes_before_older_members_in_the_succession() -> None:

@@ -6,13 +6,13 @@ from chat_domain.model.errors import (
     ClientKeyReused,
     Forbidden,
     Invalid,
-    MessageDeleted,
+    MessageIsDeleted,
     MessageNotFound,
     NotAMember,
     TooMany,
 )
+from chat_domain.model.events import MessageDeleted, MessageEdited, MessagePosted
 from chat_domain.model.identifiers import MessageId, RoomId, UserId
-from chat_domain.model.log import MessageEdited, MessageErased, MessagePosted
 from chat_domain.model.memberships import Role
 from chat_domain.model.messages import Message
 from chat_domain.model.rooms import RoomKind
@@ -163,9 +163,9 @@ def test_a_deletion_leaves_a_tombstone_and_happens_once() -> None:
     message = chat.say(ann, room, "secret words", key="k1")
     tombstone = delete(chat, ann, message)
     assert delete(chat, ann, message) == tombstone
-    assert [type(event) for event in chat.heard("b")] == [MessagePosted, MessageErased]
+    assert [type(event) for event in chat.heard("b")] == [MessagePosted, MessageDeleted]
     assert "secret words" not in repr((chat.log(room), chat.reading.before(bob, room, None, limit=9)))
-    with pytest.raises(MessageDeleted):
+    with pytest.raises(MessageIsDeleted):
         edit(chat, ann, message, "back")
 
 

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from chat_domain.model.ephemeral import Heads, RoomAdded, RoomDeleted, RoomRemoved, Typing
 from chat_domain.model.errors import Unavailable
+from chat_domain.model.events import UserLeft
 from chat_domain.model.identifiers import Seq
-from chat_domain.model.log import UserLeft
 from chat_domain.model.memberships import Role
-from chat_domain.model.notices import Heads, RoomAdded, RoomDeleted, RoomRemoved, Typing
 from tests.unit.services.held import Held, seqs
 
 

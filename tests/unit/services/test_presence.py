@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chat_domain.model.ephemeral import PresenceChanged
 from chat_domain.model.errors import Unavailable
 from chat_domain.model.identifiers import UserId
-from chat_domain.model.notices import PresenceChanged
 from chat_domain.services.presence import GRACE
 from tests.builders import NOON, Chat, a_chat
 from tests.unit.services.held import Held
@@ -21,7 +21,7 @@ def ann_and_bob_in_a_room() -> tuple[Chat, UserId, UserId]:
 
 
 def told(chat: Chat) -> list[bool]:
-    return [notice.online for notice in chat.heard("b") if isinstance(notice, PresenceChanged)]
+    return [event.online for event in chat.heard("b") if isinstance(event, PresenceChanged)]
 
 
 def test_somebody_is_online_from_the_first_connection_on() -> None:
@@ -76,7 +76,7 @@ def test_departures_that_the_storage_kept_from_being_told_are_told_later_but_for
     chat.presence.arrive(bob)
     chat.presence.sweep()
     chat.presence.sweep()
-    told = [(notice.user_id, notice.online) for notice in world.bus.take() if isinstance(notice, PresenceChanged)]
+    told = [(event.user_id, event.online) for event in world.bus.take() if isinstance(event, PresenceChanged)]
     assert told == [(bob, True), (ann, False), (cem, False)]
 
 
@@ -88,7 +88,7 @@ def test_who_comes_back_while_their_departure_is_about_to_be_told_is_told_to_be_
     world.bus.take()
     world.interrupt_read(0, lambda: world.chat.presence.arrive(world.ann))
     world.chat.presence.sweep()
-    assert [notice.online for notice in world.bus.take() if isinstance(notice, PresenceChanged)] == [True]
+    assert [event.online for event in world.bus.take() if isinstance(event, PresenceChanged)] == [True]
 
 
 def test_a_reload_is_not_a_departure() -> None:
@@ -111,9 +111,9 @@ def test_only_people_who_share_a_room_hear_of_it() -> None:
     chat.connect("e", eve)
     chat.presence.arrive(ann)
     assert chat.heard("e") == []
-    (notice,) = chat.heard("b")
-    assert isinstance(notice, PresenceChanged)
-    assert (notice.user_id, notice.at) == (ann, NOON)
+    (event,) = chat.heard("b")
+    assert isinstance(event, PresenceChanged)
+    assert (event.user_id, event.at) == (ann, NOON)
 
 
 def test_a_departure_that_was_counted_already_changes_nothing() -> None:

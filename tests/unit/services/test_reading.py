@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chat_domain.model.errors import TooMany
+from chat_domain.model.events import MessageDeleted, MessagePosted, RoomEvent
 from chat_domain.model.identifiers import RoomId, Seq, UserId
-from chat_domain.model.log import MessageErased, MessagePosted, RoomEvent
 from chat_domain.model.messages import Message
 from chat_domain.model.values import MessageBody
 from chat_domain.services.reading import MARKS_BY_USER, MOST_EVENTS_A_SYNC, MOST_TEXT_A_SYNC, SYNCS_BY_USER
@@ -109,7 +109,7 @@ def test_the_log_is_read_on_from_any_place(place: int, limit: int) -> None:
 
 def test_the_log_never_tells_again_what_was_deleted() -> None:
     for event in CHAT.log(ROOM):
-        if isinstance(event, MessageErased):
+        if isinstance(event, MessageDeleted):
             assert event.message.deleted
     assert all("'2'" not in repr(event) for event in CHAT.log(ROOM))
 

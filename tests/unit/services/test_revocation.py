@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
+from chat_domain.model.ephemeral import PresenceChanged, RoomAdded, RoomDeleted, SessionEnd, SessionEnded, Typing
 from chat_domain.model.errors import Unavailable
+from chat_domain.model.events import MessagePosted
 from chat_domain.model.identifiers import UserId
-from chat_domain.model.log import MessagePosted
-from chat_domain.model.notices import PresenceChanged, RoomAdded, RoomDeleted, SessionEnd, SessionEnded, Typing
 from tests.builders import NOON
 from tests.unit.services.held import Held
 

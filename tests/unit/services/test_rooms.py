@@ -2,11 +2,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chat_domain.model.ephemeral import RoomAdded
 from chat_domain.model.errors import Forbidden, Invalid, NotAMember, RoomNotFound, TooMany
+from chat_domain.model.events import MessagePosted, RoomChanged, UserJoined
 from chat_domain.model.identifiers import RoomId, UserId
-from chat_domain.model.log import MessagePosted, RoomChanged, UserJoined
 from chat_domain.model.memberships import Role
-from chat_domain.model.notices import RoomAdded
 from chat_domain.model.rooms import RoomKind
 from chat_domain.model.values import RoomDescription, RoomName
 from chat_domain.services.rooms import NEWEST_PAGE, ROOMS_BY_USER

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chat_domain.model.ephemeral import SessionEnd, SessionEnded
 from chat_domain.model.errors import InvalidCredentials, InvalidToken, SessionNotFound, TooMany
 from chat_domain.model.identifiers import SessionId
-from chat_domain.model.notices import SessionEnd, SessionEnded
 from chat_domain.model.sessions import IDLE_LIFETIME
 from chat_domain.model.values import Email, Password
 from chat_domain.ports.security import AccessClaims, RefreshClaims

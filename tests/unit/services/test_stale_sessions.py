@@ -2,8 +2,8 @@
 
 import pytest
 
+from chat_domain.model.ephemeral import SessionEnd, SessionEnded
 from chat_domain.model.errors import Unavailable
-from chat_domain.model.notices import SessionEnd, SessionEnded
 from tests.builders import a_chat
 from tests.unit.services.held import Held
 

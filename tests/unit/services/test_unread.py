@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from adapters.broadcasting.local import LocalBroadcaster
 from adapters.memory.rooms import MemoryRoomViews
 from adapters.memory.storage import MemoryStorage
+from chat_domain.model.ephemeral import ReadMarkMoved
 from chat_domain.model.errors import ChatError, NotAMember, RoomNotFound
+from chat_domain.model.events import MessagePosted
 from chat_domain.model.identifiers import RoomId, Seq, UserId
-from chat_domain.model.log import MessagePosted
-from chat_domain.model.notices import ReadMarkMoved
 from chat_domain.model.rooms import RoomKind
 from chat_domain.model.values import MessageBody
 from chat_domain.model.views import RoomView

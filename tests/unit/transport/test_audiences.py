@@ -12,8 +12,8 @@ from adapters.broadcasting.native import NativeAudience, Outbox
 from adapters.broadcasting.native.connection import Connection
 from adapters.broadcasting.socketio import SocketIoAudience
 from adapters.memory.broadcasting import RecordingAudience
+from chat_domain.model.ephemeral import AnyEvent, RoomDeleted
 from chat_domain.model.identifiers import RoomId, SessionId, UserId
-from chat_domain.model.notices import Happening, RoomDeleted
 from chat_domain.ports.broadcasting import Audience
 
 ANN, BOB = UserId(1), UserId(2)
@@ -21,8 +21,8 @@ PHONE, DESK, OTHER = SessionId(11), SessionId(12), SessionId(13)
 ROOM, SECOND = RoomId(21), RoomId(22)
 
 
-def render(happening: Happening) -> tuple[str, Mapping[str, object]]:
-    return type(happening).__name__, {}
+def render(event: AnyEvent) -> tuple[str, Mapping[str, object]]:
+    return type(event).__name__, {}
 
 
 class Hall(Protocol):

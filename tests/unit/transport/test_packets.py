@@ -15,7 +15,7 @@ from adapters.broadcasting.native.packets import (
     Malformed,
     ack,
     attachments,
-    event,
+    event_packet,
     parse,
 )
 
@@ -102,5 +102,5 @@ def test_the_other_packets_of_a_client(message: bytes, packet: object) -> None:
 
 
 def test_what_the_server_says() -> None:
-    assert event("presence", {"online": True}) == b'42["presence",{"online":true}]'
+    assert event_packet("presence", {"online": True}) == b'42["presence",{"online":true}]'
     assert ack(b"17", {"data": {}}) == b'4317[{"data":{}}]'

@@ -1,11 +1,15 @@
-"""Notices: what the world hears besides the room log. They are not stored, and may be lost; the log and `sync` heal."""
+"""Ephemeral events: what connections hear besides the room log.
+
+They are not stored, and may be lost; the log and `sync` heal. KIND is their name between processes.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 
+from chat_domain.model.events import RoomEvent
 from chat_domain.model.identifiers import RoomId, Seq, SessionId, UserId
-from chat_domain.model.log import RoomEvent
 from chat_domain.model.users import Person
 from chat_domain.model.views import RoomView
 
@@ -17,6 +21,8 @@ class Typing:
     `seq` is the room's last when the writer was seen to be a member: who was led out of the room by then is not told.
     """
 
+    KIND: ClassVar[str] = "user_typing"
+
     room_id: RoomId
     person: Person
     seq: Seq
@@ -25,6 +31,8 @@ class Typing:
 @dataclass(frozen=True, slots=True)
 class PresenceChanged:
     """A user came online or went; to the members of the rooms they are in."""
+
+    KIND: ClassVar[str] = "presence"
 
     user_id: UserId
     online: bool
@@ -36,6 +44,8 @@ class PresenceChanged:
 class ReadMarkMoved:
     """A member read on; to the user's other devices. `origin` is the connection it came from, if any."""
 
+    KIND: ClassVar[str] = "read_mark"
+
     view: RoomView
     origin: str | None = None
 
@@ -44,12 +54,16 @@ class ReadMarkMoved:
 class RoomAdded:
     """The viewer became a member; to the viewer's devices."""
 
+    KIND: ClassVar[str] = "room_added"
+
     view: RoomView
 
 
 @dataclass(frozen=True, slots=True)
 class RoomRemoved:
     """The user is a member no more; to the user's devices. Each process tells it when it comes to the leaving."""
+
+    KIND: ClassVar[str] = "room_removed"
 
     user_id: UserId
     room_id: RoomId
@@ -59,12 +73,16 @@ class RoomRemoved:
 class RoomDeleted:
     """The room is gone; to all who were its members."""
 
+    KIND: ClassVar[str] = "room_deleted"
+
     room_id: RoomId
 
 
 @dataclass(frozen=True, slots=True)
 class Heads:
     """The last seq of a room that changed lately, so that the loss of its last event heals too; to its members."""
+
+    KIND: ClassVar[str] = "heads"
 
     room_id: RoomId
     last_seq: Seq
@@ -84,9 +102,11 @@ class SessionEnd(StrEnum):
 class SessionEnded:
     """A session is over; its open sockets are told and closed."""
 
+    KIND: ClassVar[str] = "session_ended"
+
     session_id: SessionId
     reason: SessionEnd
 
 
-Notice = Typing | PresenceChanged | ReadMarkMoved | RoomAdded | RoomRemoved | RoomDeleted | Heads | SessionEnded
-Happening = RoomEvent | Notice
+EphemeralEvent = Typing | PresenceChanged | ReadMarkMoved | RoomAdded | RoomRemoved | RoomDeleted | Heads | SessionEnded
+AnyEvent = RoomEvent | EphemeralEvent
