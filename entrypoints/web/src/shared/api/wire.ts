@@ -69,7 +69,7 @@ interface EventBase {
   actor: Person;
 }
 
-export type RoomEvent = EventBase &
+export type KnownEvent = EventBase &
   (
     | { type: "message" | "message_edited" | "message_deleted"; message: Message }
     | { type: "user_join" | "user_left"; user: Person }
@@ -80,6 +80,14 @@ export type RoomEvent = EventBase &
         member?: { user: Person; role: Role } | null;
       }
   );
+
+/** An event of a kind that this version does not know: it has its place in the log, and whatever else is not read. */
+export interface UnknownEvent extends EventBase {
+  type: string;
+}
+
+/** One event of a room's log. */
+export type RoomEvent = KnownEvent | UnknownEvent;
 
 export interface MessagesPage {
   chat_room_id: Id;

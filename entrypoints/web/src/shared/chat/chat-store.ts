@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { ChatRoom, Id, OwnUser, Person, RoomDetail, RoomEvent, Seq } from "@/shared/api/wire";
+import { isKnown } from "./events/kinds";
 import type { OutboxItem } from "./outbox-item";
 import { heardOf, receive } from "./room-log";
 import { newMessagesAfter, type RoomState, roomState, withFacts, withListing, withSnapshot } from "./room-state";
@@ -143,7 +144,7 @@ export class ChatStore {
     const { me, reading } = this.get();
     if (!me) return;
     this.change(event.room_id, (state) => receive(state, event, { me: me.id, reading: reading === event.room_id }));
-    if (event.type === "message") this.stopTyping(event.room_id, event.message.sender.id);
+    if (isKnown(event) && event.type === "message") this.stopTyping(event.room_id, event.message.sender.id);
   }
 
   heardOf(roomId: Id, seq: Seq): void {

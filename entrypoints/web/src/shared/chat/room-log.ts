@@ -1,5 +1,6 @@
-import type { Id, Member, Person, RoomEvent, Seq } from "@/shared/api/wire";
+import type { Id, KnownEvent, Member, Person, RoomEvent, Seq } from "@/shared/api/wire";
 import { displayName } from "@/shared/ui/names";
+import { isKnown } from "./events/kinds";
 import type { RoomState } from "./room-state";
 import { isNotice, keepNewest, messageEntry, withChangedMessage, withEntry } from "./timeline-window";
 import { unreadCount, withMessage } from "./unread";
@@ -29,7 +30,7 @@ export function heardOf(state: RoomState, seq: Seq): RoomState {
 }
 
 function noted(state: RoomState, event: RoomEvent): RoomState {
-  return event.at > state.lastAt && event.type === "message" ? { ...state, lastAt: event.at } : state;
+  return event.at > state.lastAt && isKnown(event) && event.type === "message" ? { ...state, lastAt: event.at } : state;
 }
 
 function hold(state: RoomState, event: RoomEvent): RoomState {
@@ -46,11 +47,12 @@ function applyHeld(state: RoomState, viewer: Viewer): RoomState {
 }
 
 function apply(state: RoomState, event: RoomEvent, viewer: Viewer): RoomState {
-  const advanced = noted({ ...state, cursor: event.seq, room: { ...state.room, last_seq: event.seq } }, event);
-  return withTimeline(withFactsOf(heardOf(advanced, event.seq), event, viewer), event, viewer);
+  const room = { ...state.room, last_seq: event.seq };
+  const advanced = heardOf(noted({ ...state, cursor: event.seq, room }, event), event.seq);
+  return isKnown(event) ? withTimeline(withFactsOf(advanced, event, viewer), event, viewer) : advanced;
 }
 
-function withTimeline(state: RoomState, event: RoomEvent, viewer: Viewer): RoomState {
+function withTimeline(state: RoomState, event: KnownEvent, viewer: Viewer): RoomState {
   const { window } = state;
   if (!window) return state;
   if (event.type === "message_edited" || event.type === "message_deleted")
@@ -65,7 +67,7 @@ function trimmed(window: NonNullable<RoomState["window"]>): NonNullable<RoomStat
   return window.entries.length > 5 * keptInBackground ? keepNewest(window, keptInBackground) : window;
 }
 
-function withFactsOf(state: RoomState, event: RoomEvent, viewer: Viewer): RoomState {
+function withFactsOf(state: RoomState, event: KnownEvent, viewer: Viewer): RoomState {
   switch (event.type) {
     case "message":
       return event.message.sender.id === viewer.me ? state : counted(state, event.seq, viewer);
@@ -104,7 +106,7 @@ function withMembers(state: RoomState, change: number, update: (members: Member[
   return { ...state, room, members: state.members && update(state.members) };
 }
 
-function changed(state: RoomState, event: Extract<RoomEvent, { type: "room_changed" }>, viewer: Viewer): RoomState {
+function changed(state: RoomState, event: Extract<KnownEvent, { type: "room_changed" }>, viewer: Viewer): RoomState {
   const { member } = event;
   const room = {
     ...state.room,

@@ -2,8 +2,9 @@ import type { ChatApi } from "@/shared/api/chat-api";
 import type { ChatConnection } from "@/shared/api/chat-socket";
 import type { SyncedRoom } from "@/shared/api/events";
 import { RequestFailed } from "@/shared/api/problem";
-import type { ChatRoom, Id, RoomEvent, Seq } from "@/shared/api/wire";
+import type { ChatRoom, Id, KnownEvent, RoomEvent, Seq } from "@/shared/api/wire";
 import type { ChatStore } from "./chat-store";
+import { isKnown } from "./events/kinds";
 import { isBehind } from "./room-log";
 
 const tooFarBehind = 1_000;
@@ -24,7 +25,7 @@ export class RoomSync {
     private readonly store: ChatStore,
     private readonly connection: ChatConnection,
     private readonly api: Pick<ChatApi, "room">,
-    private readonly onEvent: (event: RoomEvent) => void,
+    private readonly onEvent: (event: KnownEvent) => void,
     /** True when it is another than the cursors are of; then the answer is of no use. */
     private readonly isOtherEpoch: (epoch: string) => boolean,
   ) {}
@@ -137,7 +138,7 @@ export class RoomSync {
 
   private take(event: RoomEvent): void {
     this.store.receive(event);
-    this.onEvent(event);
+    if (isKnown(event)) this.onEvent(event);
   }
 
   /** A snapshot in place of a log that is too long, or that an older backup has replaced. */

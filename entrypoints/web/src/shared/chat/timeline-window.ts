@@ -1,6 +1,7 @@
-import type { Id, Message, RoomEvent, Seq } from "@/shared/api/wire";
+import type { Id, KnownEvent, Message, RoomEvent, Seq } from "@/shared/api/wire";
+import { isKnown } from "./events/kinds";
 
-export type Notice = Extract<RoomEvent, { type: "user_join" | "user_left" | "room_changed" }>;
+export type Notice = Extract<KnownEvent, { type: "user_join" | "user_left" | "room_changed" }>;
 export type TimelineEntry = { seq: Seq; message: Message } | { seq: Seq; notice: Notice };
 
 /** A stretch of a room's timeline without holes, ascending. Without `hasAfter` it reaches the live end. */
@@ -15,6 +16,7 @@ export function messageEntry(message: Message): TimelineEntry {
 }
 
 export function isNotice(event: RoomEvent): event is Notice {
+  if (!isKnown(event)) return false;
   return event.type === "user_join" || event.type === "user_left" || event.type === "room_changed";
 }
 
