@@ -23,6 +23,7 @@ export function aRoom(given: Partial<ChatRoom> = {}): ChatRoom {
     last_seq: 0,
     read_seq: 0,
     unread: 0,
+    mentions: 0,
     created_at: timeOf(0),
     people: [],
     ...given,

@@ -1,13 +1,7 @@
 import type { Problem } from "./problem";
-import type { ChatRoom, Id, Message, Person, RoomEvent, Seq } from "./wire";
+import type { ChatRoom, EventsPage, Id, Message, Person, RoomEvent, Seq } from "./wire";
 
 /** Every socket event, its payload and what its ack carries: the one place that spells them. */
-
-export interface SyncedRoom {
-  events: RoomEvent[];
-  last_seq: Seq;
-  has_more: boolean;
-}
 
 export interface ClientEvents {
   send_message: {
@@ -22,7 +16,7 @@ export interface ClientEvents {
   read: { payload: { room_id: Id; seq: Seq }; data: { chat_room: ChatRoom } };
   sync: {
     payload: { rooms: Record<Id, Seq> };
-    data: { rooms: Record<string, SyncedRoom>; joined: ChatRoom[]; gone: Id[]; epoch: string };
+    data: { rooms: Record<string, EventsPage>; joined: ChatRoom[]; gone: Id[]; epoch: string };
   };
   presence: { payload: { user_ids: Id[] }; data: { online: Id[] } };
 }

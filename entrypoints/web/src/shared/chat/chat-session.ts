@@ -1,8 +1,8 @@
 import { ChatSocket } from "@/shared/api/chat-socket";
 import type { ChatApi } from "@/shared/api/chat-api";
 import { RequestFailed } from "@/shared/api/problem";
-import type { Me } from "@/shared/api/account-api";
-import type { ChatRoom, KnownEvent, OwnUser } from "@/shared/api/wire";
+
+import type { ChatRoom, KnownEvent, Me, OwnUser } from "@/shared/api/wire";
 import type { ChatStore } from "./chat-store";
 import { Drafts } from "./drafts";
 import { History } from "./history";

@@ -79,7 +79,7 @@ export class ChatStore {
       const known = this.room(room.id);
       if (known?.room.joined) this.put(withListing(known, room));
       else this.addRoom(room);
-      this.notePeople(room.people ?? []);
+      this.notePeople(room.people);
     }
     this.store.setState({ roomsListed: true });
   }
@@ -98,7 +98,7 @@ export class ChatStore {
   addRoom(room: ChatRoom): void {
     const known = this.room(room.id);
     this.put(known?.room.joined ? withFacts(known, room) : roomState(room));
-    this.notePeople(room.people ?? []);
+    this.notePeople(room.people);
   }
 
   removeRoom(roomId: Id): void {
@@ -111,13 +111,13 @@ export class ChatStore {
   takeFacts(room: ChatRoom): void {
     const known = this.room(room.id);
     this.put(known ? withFacts(known, room) : roomState(room));
-    this.notePeople(room.people ?? []);
+    this.notePeople(room.people);
   }
 
   takeSnapshot(detail: RoomDetail, notices: TimelineEntry[] = []): void {
     this.put(withSnapshot(this.room(detail.id), detail, notices));
     this.notePeople(detail.users);
-    this.notePeople(detail.people ?? []);
+    this.notePeople(detail.people);
   }
 
   /** A snapshot in place of all that was known, head and timeline included. */

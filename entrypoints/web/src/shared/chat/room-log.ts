@@ -90,7 +90,7 @@ function counted(state: RoomState, seq: Seq, viewer: Viewer): RoomState {
 
 /** A direct conversation is named after the others in it, who come in one by one when it begins. */
 function withPartner(state: RoomState, user: Person, viewer: Viewer): RoomState {
-  const { people = [], kind } = state.room;
+  const { people, kind } = state.room;
   if (kind !== "direct" || user.id === viewer.me || people.some(({ id }) => id === user.id)) return state;
   const everybody = [...people, { online: false, ...user }];
   return { ...state, room: { ...state.room, people: everybody, name: everybody.map(displayName).join(", ") } };

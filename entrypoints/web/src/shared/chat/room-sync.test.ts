@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { SyncedRoom } from "@/shared/api/events";
-import type { RoomDetail, RoomEvent, Seq } from "@/shared/api/wire";
+import type { EventsPage, RoomDetail, RoomEvent, Seq } from "@/shared/api/wire";
 import { aDetail, aMessage, aMessageEvent, anUnknownEvent, aRoom, me, timeOf } from "@/testing/builders";
 import { FakeConnection } from "@/testing/fake-connection";
 import { ChatStore } from "./chat-store";
@@ -10,7 +9,7 @@ import { RoomSync } from "./room-sync";
 function aServer(head: Seq, pageSize = 100) {
   const log: RoomEvent[] = Array.from({ length: head }, (_, index) => aMessageEvent(index + 1));
   const fetched: number[] = [];
-  const answer = (after: Seq): SyncedRoom => {
+  const answer = (after: Seq): EventsPage => {
     const events = log.slice(after, after + pageSize);
     return { events, last_seq: log.length, has_more: after + events.length < log.length };
   };

@@ -1,8 +1,7 @@
 import type { ChatApi } from "@/shared/api/chat-api";
 import type { ChatConnection } from "@/shared/api/chat-socket";
-import type { SyncedRoom } from "@/shared/api/events";
 import { RequestFailed } from "@/shared/api/problem";
-import type { ChatRoom, Id, KnownEvent, RoomEvent, Seq } from "@/shared/api/wire";
+import type { ChatRoom, EventsPage, Id, KnownEvent, RoomEvent, Seq } from "@/shared/api/wire";
 import type { ChatStore } from "./chat-store";
 import { isKnown } from "./events/kinds";
 import { isBehind } from "./room-log";
@@ -123,7 +122,7 @@ export class RoomSync {
     return Object.fromEntries(states.map(({ room, cursor }) => [room.id, Math.max(0, cursor - back)]));
   }
 
-  private async catchUp(roomId: Id, synced: SyncedRoom, asked: Seq): Promise<void> {
+  private async catchUp(roomId: Id, synced: EventsPage, asked: Seq): Promise<void> {
     const wentBack = synced.last_seq < asked;
     const far = synced.has_more && synced.last_seq - asked > tooFarBehind;
     if (wentBack || far) return this.startAfresh(roomId);
