@@ -33,8 +33,11 @@ interface EventBase {
 
 export type KnownEvent = EventBase &
   (
-    | { type: "message" | "message_edited" | "message_deleted"; message: Message }
-    | { type: "user_join" | "user_left"; user: Person }
+    | { type: "message"; message: Message }
+    | { type: "message_edited"; message: Message }
+    | { type: "message_deleted"; message: Message }
+    | { type: "user_join"; user: Person }
+    | { type: "user_left"; user: Person }
     | {
         type: "room_changed";
         name?: string | null;

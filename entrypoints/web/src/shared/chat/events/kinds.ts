@@ -1,18 +1,34 @@
 import type { KnownEvent, RoomEvent } from "@/shared/api/wire";
+import type { EventKind, Kind } from "./kind";
+import { message } from "./message";
+import { messageDeleted } from "./message-deleted";
+import { messageEdited } from "./message-edited";
+import { roomChanged } from "./room-changed";
+import { userJoin } from "./user-join";
+import { userLeft } from "./user-left";
 
-/** What an event of each kind carries beside its place in the log, and cannot be applied without. */
-const carried: Record<KnownEvent["type"], "message" | "user" | null> = {
-  message: "message",
-  message_edited: "message",
-  message_deleted: "message",
-  user_join: "user",
-  user_left: "user",
-  room_changed: null,
-};
+/** A row for each kind that the server describes. */
+export const kinds = {
+  message,
+  message_edited: messageEdited,
+  message_deleted: messageDeleted,
+  user_join: userJoin,
+  user_left: userLeft,
+  room_changed: roomChanged,
+} satisfies { [K in Kind]: EventKind<K> };
 
 /** Whether this version knows what to do with the event. A damaged one, which lacks what it carries, is unknown too. */
 export function isKnown(event: RoomEvent): event is KnownEvent {
-  if (!Object.hasOwn(carried, event.type)) return false;
-  const field = carried[event.type as KnownEvent["type"]];
-  return field === null || Boolean((event as unknown as Record<string, unknown>)[field]);
+  if (!Object.hasOwn(kinds, event.type)) return false;
+  const { needs } = kindOf(event as KnownEvent);
+  return needs === undefined || Boolean((event as KnownEvent)[needs]);
+}
+
+/** What the timeline says of the event, in a line of its own; null where it says nothing. */
+export function noticeOf(event: RoomEvent): string | null {
+  return isKnown(event) ? (kindOf(event).notice?.(event) ?? null) : null;
+}
+
+export function kindOf(event: KnownEvent): EventKind<Kind> {
+  return kinds[event.type] as EventKind<Kind>;
 }
