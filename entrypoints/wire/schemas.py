@@ -1,7 +1,8 @@
 """The objects that are sent: one definition for the type checker and for the OpenAPI description."""
 
-from typing import Literal, NotRequired
+from typing import Annotated, Literal, NotRequired
 
+from pydantic import Field
 from typing_extensions import TypedDict
 
 Kind = Literal["public", "private", "direct"]
@@ -88,22 +89,71 @@ class ChangedMemberBody(TypedDict):
     role: MemberRole
 
 
-class EventBody(TypedDict):
-    """One event of a room's log; which of the optional fields are there depends on the type.
-
-    A client passes over an event of a type that it does not know: other versions of the server have other types.
-    """
+class EventPlace(TypedDict):
+    """Where and when something happened in a room, and who did it: what every event has."""
 
     room_id: int
     seq: int
-    type: str
     at: str
     actor: PersonBody
-    message: NotRequired[MessageBodyOut]
-    user: NotRequired[PersonBody]
+
+
+class MessageEvent(EventPlace):
+    """A message was posted; it is told as it is now."""
+
+    type: Literal["message"]
+    message: MessageBodyOut
+
+
+class MessageEditedEvent(EventPlace):
+    """A message got another text."""
+
+    type: Literal["message_edited"]
+    message: MessageBodyOut
+
+
+class MessageDeletedEvent(EventPlace):
+    """A message was deleted; its tombstone stays."""
+
+    type: Literal["message_deleted"]
+    message: MessageBodyOut
+
+
+class UserJoinEvent(EventPlace):
+    """A user became a member, alone or because the actor added them."""
+
+    type: Literal["user_join"]
+    user: PersonBody
+
+
+class UserLeftEvent(EventPlace):
+    """A user is no member any more, alone or because the actor removed them."""
+
+    type: Literal["user_left"]
+    user: PersonBody
+
+
+class RoomChangedEvent(EventPlace):
+    """The room has another name or description, or the member another role."""
+
+    type: Literal["room_changed"]
     name: NotRequired[str]
     description: NotRequired[str]
     member: NotRequired[ChangedMemberBody]
+
+
+class UnknownEvent(EventPlace):
+    """An event of a kind that only other versions know, or a damaged one: a client moves its cursor past it."""
+
+    type: str
+
+
+KnownEventBody = Annotated[
+    MessageEvent | MessageEditedEvent | MessageDeletedEvent | UserJoinEvent | UserLeftEvent | RoomChangedEvent,
+    Field(discriminator="type"),
+]
+EventBody = KnownEventBody | UnknownEvent
+"""One event of a room's log."""
 
 
 class SessionBody(TypedDict):

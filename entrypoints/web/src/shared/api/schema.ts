@@ -481,7 +481,17 @@ export interface components {
      */
     Events: {
       /** Events */
-      events: components["schemas"]["EventBody"][];
+      events: (
+        | (
+            | components["schemas"]["MessageEvent"]
+            | components["schemas"]["MessageEditedEvent"]
+            | components["schemas"]["MessageDeletedEvent"]
+            | components["schemas"]["UserJoinEvent"]
+            | components["schemas"]["UserLeftEvent"]
+            | components["schemas"]["RoomChangedEvent"]
+          )
+        | components["schemas"]["UnknownEvent"]
+      )[];
       /** Last Seq */
       last_seq: number;
       /** Has More */
@@ -500,29 +510,137 @@ export interface components {
       role: "owner" | "moderator" | "member";
     };
     /**
-     * EventBody
-     * @description One event of a room's log; which of the optional fields are there depends on the type.
+     * MessageDeletedEvent
+     * @description A message was deleted; its tombstone stays.
      */
-    EventBody: {
+    MessageDeletedEvent: {
       /** Room Id */
       room_id: number;
       /** Seq */
       seq: number;
-      /**
-       * Type
-       * @enum {string}
-       */
-      type: "message" | "message_edited" | "message_deleted" | "user_join" | "user_left" | "room_changed";
       /** At */
       at: string;
       actor: components["schemas"]["PersonBody"];
-      message?: components["schemas"]["MessageBodyOut"];
-      user?: components["schemas"]["PersonBody"];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: "message_deleted";
+      message: components["schemas"]["MessageBodyOut"];
+    };
+    /**
+     * MessageEditedEvent
+     * @description A message got another text.
+     */
+    MessageEditedEvent: {
+      /** Room Id */
+      room_id: number;
+      /** Seq */
+      seq: number;
+      /** At */
+      at: string;
+      actor: components["schemas"]["PersonBody"];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: "message_edited";
+      message: components["schemas"]["MessageBodyOut"];
+    };
+    /**
+     * MessageEvent
+     * @description A message was posted; it is told as it is now.
+     */
+    MessageEvent: {
+      /** Room Id */
+      room_id: number;
+      /** Seq */
+      seq: number;
+      /** At */
+      at: string;
+      actor: components["schemas"]["PersonBody"];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: "message";
+      message: components["schemas"]["MessageBodyOut"];
+    };
+    /**
+     * RoomChangedEvent
+     * @description The room has another name or description, or the member another role.
+     */
+    RoomChangedEvent: {
+      /** Room Id */
+      room_id: number;
+      /** Seq */
+      seq: number;
+      /** At */
+      at: string;
+      actor: components["schemas"]["PersonBody"];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: "room_changed";
       /** Name */
       name?: string;
       /** Description */
       description?: string;
       member?: components["schemas"]["ChangedMemberBody"];
+    };
+    /**
+     * UnknownEvent
+     * @description An event of a kind that only newer versions know, or a damaged one: a client moves its cursor past it.
+     */
+    UnknownEvent: {
+      /** Room Id */
+      room_id: number;
+      /** Seq */
+      seq: number;
+      /** At */
+      at: string;
+      actor: components["schemas"]["PersonBody"];
+      /** Type */
+      type: string;
+    };
+    /**
+     * UserJoinEvent
+     * @description A user became a member, alone or because the actor added them.
+     */
+    UserJoinEvent: {
+      /** Room Id */
+      room_id: number;
+      /** Seq */
+      seq: number;
+      /** At */
+      at: string;
+      actor: components["schemas"]["PersonBody"];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: "user_join";
+      user: components["schemas"]["PersonBody"];
+    };
+    /**
+     * UserLeftEvent
+     * @description A user is no member any more, alone or because the actor removed them.
+     */
+    UserLeftEvent: {
+      /** Room Id */
+      room_id: number;
+      /** Seq */
+      seq: number;
+      /** At */
+      at: string;
+      actor: components["schemas"]["PersonBody"];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      type: "user_left";
+      user: components["schemas"]["PersonBody"];
     };
     /**
      * ProblemField

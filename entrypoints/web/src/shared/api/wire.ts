@@ -23,39 +23,12 @@ export type Me = Described["Me"];
 export type RoomsPage = Described["Rooms"];
 export type UsersPage = Described["Users"];
 export type DevicesPage = Described["Sessions"];
-
-interface EventBase {
-  room_id: Id;
-  seq: Seq;
-  at: string;
-  actor: Person;
-}
-
-export type KnownEvent = EventBase &
-  (
-    | { type: "message"; message: Message }
-    | { type: "message_edited"; message: Message }
-    | { type: "message_deleted"; message: Message }
-    | { type: "user_join"; user: Person }
-    | { type: "user_left"; user: Person }
-    | {
-        type: "room_changed";
-        name?: string | null;
-        description?: string | null;
-        member?: { user: Person; role: Role } | null;
-      }
-  );
-
-/** An event of a kind that this version does not know: it has its place in the log, and whatever else is not read. */
-export interface UnknownEvent extends EventBase {
-  type: string;
-}
-
+export type EventsPage = Described["Events"];
 /** One event of a room's log. */
-export type RoomEvent = KnownEvent | UnknownEvent;
+export type RoomEvent = EventsPage["events"][number];
+/** An event of a kind that this version does not know: it has its place in the log, and whatever else is not read. */
+export type UnknownEvent = Described["UnknownEvent"];
+/** An event of one of the kinds that the server describes. */
+export type KnownEvent = OfNamedKind<RoomEvent>;
 
-export interface EventsPage {
-  events: RoomEvent[];
-  last_seq: Seq;
-  has_more: boolean;
-}
+type OfNamedKind<E extends RoomEvent> = E extends unknown ? (string extends E["type"] ? never : E) : never;

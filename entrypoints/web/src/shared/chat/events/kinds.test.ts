@@ -1,7 +1,8 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { KnownEvent } from "@/shared/api/wire";
 import { aJoin, aMessageEvent, anUnknownEvent, ada, bob, timeOf } from "@/testing/builders";
-import { noticeOf } from "./kinds";
+import { kinds, noticeOf } from "./kinds";
 
 const about = { room_id: 7, seq: 5, at: timeOf(5), actor: ada };
 const left = (user: typeof bob): KnownEvent => ({ ...about, type: "user_left", user });
@@ -9,6 +10,15 @@ const promoted = (role: "owner" | "moderator"): KnownEvent => ({
   ...about,
   type: "room_changed",
   member: { user: bob, role },
+});
+
+describe("the kinds of events", () => {
+  it("that the server describes have a row each", () => {
+    const described = readFileSync(new URL("../../api/schema.ts", import.meta.url), "utf8");
+    const named = [...described.matchAll(/^ +type: "(\w+)";$/gm)].map(([, kind]) => kind);
+    expect(named).toContain("message");
+    expect(Object.keys(kinds).toSorted()).toEqual(named.toSorted());
+  });
 });
 
 describe("what the timeline says of an event", () => {
