@@ -106,6 +106,19 @@ describe("what is kept of the rooms", () => {
     expect(room?.window?.entries.map(({ seq }) => seq)).toEqual([8, 9]);
   });
 
+  it("is dropped where it is of a version that knew other kinds of events, whose cursor passed over some", async () => {
+    const { store, cache } = aPage();
+    opened(store, [1]);
+    await cache.save();
+    const database = new UserDatabase(me.id);
+    await database.run(async (connection) => {
+      const [saved] = await connection.getAll("rooms");
+      if (saved) await connection.put("rooms", { ...saved, kinds: saved.kinds.replace("user_left", "") });
+    });
+    expect((await reloaded()).get()).toMatchObject({ rooms: {}, epoch: null });
+    expect(await database.run((connection) => connection.count("rooms"))).toBe(0);
+  });
+
   it("is no other user's", async () => {
     const { store, cache } = aPage();
     opened(store, [1]);
