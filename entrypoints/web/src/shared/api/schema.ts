@@ -591,7 +591,7 @@ export interface components {
     };
     /**
      * UnknownEvent
-     * @description An event of a kind that only newer versions know, or a damaged one: a client moves its cursor past it.
+     * @description An event of a kind that only other versions know, or a damaged one: a client moves its cursor past it.
      */
     UnknownEvent: {
       /** Room Id */

@@ -130,9 +130,7 @@ describe("an event of a kind that this version does not know", () => {
     ["of a newer server", {}],
     ["that carries what known kinds carry", { message: aMessage(6), user: bob, name: "orchard" }],
     ["that is called like a method", { type: "toString" }],
-    ["that is a message without its message", { type: "message" }],
-    ["that is an edit of nothing", { type: "message_edited", message: null }],
-    ["that is a join of nobody", { type: "user_join" }],
+    ["that the server could not read", { type: "damaged" }],
   ])("%s moves the cursor and nothing else", (_which, given) => {
     const after = received(shown, anUnknownEvent(6, given));
     expect(after).toEqual({ ...shown, cursor: 6, head: 6, room: { ...shown.room, last_seq: 6 } });

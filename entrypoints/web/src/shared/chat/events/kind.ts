@@ -12,8 +12,6 @@ export type EventOf<K extends Kind> = Extract<KnownEvent, { type: K }>;
 
 /** What the events of one kind mean to the client. They all move the cursor; what is left out here they do not do. */
 export interface EventKind<K extends Kind> {
-  /** What an event of this kind carries, and cannot be applied without. */
-  needs?: keyof EventOf<K>;
   /** The room after the event. */
   reduce?(state: RoomState, event: EventOf<K>, viewer: Viewer): RoomState;
   /** What happened, in a sentence without its full stop, which stands in the timeline between the messages. */

@@ -32,7 +32,6 @@ describe("what the timeline says of an event", () => {
     ["Ada changed the room’s details", { ...about, type: "room_changed", name: "orchard", description: "" }],
     [null, aMessageEvent(5)],
     [null, anUnknownEvent(5)],
-    [null, anUnknownEvent(5, { type: "user_left" })],
     [null, anUnknownEvent(5, { type: "constructor" })],
   ] as [string | null, KnownEvent][])("%s", (text, event) => {
     expect(noticeOf(event)).toBe(text);

@@ -17,11 +17,9 @@ export const kinds = {
   room_changed: roomChanged,
 } satisfies { [K in Kind]: EventKind<K> };
 
-/** Whether this version knows what to do with the event. A damaged one, which lacks what it carries, is unknown too. */
+/** Whether this version knows what to do with the event. */
 export function isKnown(event: RoomEvent): event is KnownEvent {
-  if (!Object.hasOwn(kinds, event.type)) return false;
-  const { needs } = kindOf(event as KnownEvent);
-  return needs === undefined || Boolean((event as KnownEvent)[needs]);
+  return Object.hasOwn(kinds, event.type);
 }
 
 /** What the timeline says of the event, in a line of its own; null where it says nothing. */

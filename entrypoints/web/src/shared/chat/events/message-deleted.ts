@@ -2,6 +2,5 @@ import { withMessageChanged } from "../room-state";
 import type { EventKind } from "./kind";
 
 export const messageDeleted: EventKind<"message_deleted"> = {
-  needs: "message",
   reduce: (state, { message }) => withMessageChanged(state, message),
 };

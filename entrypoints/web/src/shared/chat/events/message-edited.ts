@@ -2,6 +2,5 @@ import { withMessageChanged } from "../room-state";
 import type { EventKind } from "./kind";
 
 export const messageEdited: EventKind<"message_edited"> = {
-  needs: "message",
   reduce: (state, { message }) => withMessageChanged(state, message),
 };

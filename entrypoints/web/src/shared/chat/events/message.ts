@@ -5,7 +5,6 @@ import { unreadCount, withMessage } from "../unread";
 import type { EventKind, Viewer } from "./kind";
 
 export const message: EventKind<"message"> = {
-  needs: "message",
   reduce(state, event, viewer) {
     const isOwn = event.message.sender.id === viewer.me;
     const counted = isOwn ? state : withUnread(state, event.seq, viewer);

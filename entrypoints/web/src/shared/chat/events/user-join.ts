@@ -5,7 +5,6 @@ import type { EventKind, Viewer } from "./kind";
 import { withMembers } from "./members";
 
 export const userJoin: EventKind<"user_join"> = {
-  needs: "user",
   reduce: (state, { user }, viewer) =>
     withMembers(withPartner(state, user, viewer), 1, (members) => joined(members, user)),
   notice({ actor, user }) {

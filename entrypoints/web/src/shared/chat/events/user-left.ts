@@ -3,7 +3,6 @@ import type { EventKind } from "./kind";
 import { withMembers } from "./members";
 
 export const userLeft: EventKind<"user_left"> = {
-  needs: "user",
   reduce: (state, { user }) => withMembers(state, -1, (members) => members.filter(({ id }) => id !== user.id)),
   notice({ actor, user }) {
     const who = displayName(actor);
