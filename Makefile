@@ -3,7 +3,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run install web test unit lint format check screenshots bench torture lock clean
+.PHONY: help run install web test unit lint format types check screenshots bench torture lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,11 +35,15 @@ lint: install ## look for mistakes and unformatted files, in Python and TypeScri
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	requirements/web.sh lint
+	$(BIN)/parley openapi | requirements/web.sh types-check
 
 format: install ## format every file and repair what can be repaired
 	$(BIN)/ruff check --fix-only
 	$(BIN)/ruff format
 	requirements/web.sh format
+
+types: install ## write the web client's types anew, from what the server says of its objects
+	$(BIN)/parley openapi | requirements/web.sh types
 
 check: lint ## lint, types, architecture, tests: what CI runs
 	$(BIN)/mypy

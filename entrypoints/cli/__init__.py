@@ -1,1 +1,1 @@
-"""The command line: serve, migrate, create-admin, invite, backup, verify, restore, config."""
+"""The command line: serve, migrate, create-admin, invite, backup, verify, restore, config, openapi."""

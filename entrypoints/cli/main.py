@@ -128,6 +128,18 @@ def config(configuration: Configuration) -> None:
         click.echo(line)
 
 
+@main.command()
+def openapi() -> None:
+    """Print the OpenAPI description, which a server tells at /api/openapi.json too."""
+    from entrypoints.container import Container  # noqa: PLC0415
+    from entrypoints.http.app import create_app  # noqa: PLC0415
+
+    # What is described depends on no setting, and describing it opens no storage.
+    parts = Container(settings=load({"DATABASE_URL": "memory://", "PARLEY_RATE_LIMITS": "off"}).settings)
+    app = create_app(parts.services(), parts.views(), parts.trust())
+    click.echo(app.json.dumps(app.api_doc))
+
+
 def _leave_out(*names: str) -> None:
     """Let no library import these because they happen to be there: 20 MB and half a second that serve nobody."""
     sys.modules.update(dict.fromkeys(names))  # type: ignore[arg-type]  # Python's own sign for "cannot be imported"

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Final
 
-from flask import Flask
 from werkzeug.routing import IntegerConverter
 
 from entrypoints.browser import BrowserTrust
@@ -29,7 +28,7 @@ class PlainNumber(IntegerConverter):
     regex = "[0-9]{1,20}"
 
 
-def create_app(services: Services, views: Views, trust: BrowserTrust, *, dist: Path = DIST) -> Flask:
+def create_app(services: Services, views: Views, trust: BrowserTrust, *, dist: Path = DIST) -> DescribedApp:
     """The application over these services. `dist` is where the built web client lies."""
     app = DescribedApp(
         "parley",

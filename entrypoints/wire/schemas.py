@@ -1,8 +1,15 @@
 """The objects that are sent: one definition for the type checker and for the OpenAPI description."""
 
-from typing import Literal, NotRequired
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, NotRequired, Union
 
+from pydantic import Field
 from typing_extensions import TypedDict
+
+from chat_domain.model.events import KINDS, RoomEvent
+from chat_domain.model.events.fields import fields_of
+from chat_domain.model.memberships import Member
+from chat_domain.model.messages import Message
+from chat_domain.model.users import Person
 
 Kind = Literal["public", "private", "direct"]
 MemberRole = Literal["owner", "moderator", "member"]
@@ -88,22 +95,44 @@ class ChangedMemberBody(TypedDict):
     role: MemberRole
 
 
-class EventBody(TypedDict):
-    """One event of a room's log; which of the optional fields are there depends on the type.
-
-    A client passes over an event of a type that it does not know: other versions of the server have other types.
-    """
+class EventPlace(TypedDict):
+    """Where and when something happened in a room, and who did it: what every event has."""
 
     room_id: int
     seq: int
-    type: str
     at: str
     actor: PersonBody
-    message: NotRequired[MessageBodyOut]
-    user: NotRequired[PersonBody]
-    name: NotRequired[str]
-    description: NotRequired[str]
-    member: NotRequired[ChangedMemberBody]
+
+
+class UnknownEvent(EventPlace):
+    """An event of a kind that only other versions know, or a damaged one: a client moves its cursor past it."""
+
+    type: str
+
+
+def _event_schema(kind: type[RoomEvent]) -> Any:  # noqa: ANN401 - a TypedDict
+    """The schema of one kind of event, from the fields that the kind carries."""
+    fields: dict[str, Any] = {"type": Literal[kind.KIND]}
+    for field in fields_of(kind):
+        shape = _SHAPES.get(field.type, field.type if field.type in (bool, int) else str)
+        fields[field.name] = NotRequired[shape] if field.optional else shape
+    schema: Any = TypedDict(_schema_name(kind), EventPlace.__annotations__ | fields)  # type: ignore[misc]  # made of data
+    schema.__doc__ = kind.__doc__
+    return schema
+
+
+def _schema_name(kind: type[RoomEvent]) -> str:
+    return "".join(word.title() for word in kind.KIND.split("_")) + "Event"
+
+
+_SHAPES: Final[dict[type[Any], Any]] = {Message: MessageBodyOut, Person: PersonBody, Member: ChangedMemberBody}
+
+if TYPE_CHECKING:
+    EventBody = UnknownEvent
+else:
+    _KNOWN: Final = Union[tuple(map(_event_schema, KINDS.values()))]  # noqa: UP007 - of a list
+    EventBody = Annotated[_KNOWN, Field(discriminator="type")] | UnknownEvent
+    """One event of a room's log."""
 
 
 class SessionBody(TypedDict):

@@ -1,11 +1,14 @@
 """People meet and talk, each in a browser of their own."""
 
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 
 from playwright.sync_api import expect
 
 from tests.integration.browser.visitor import Visitor
+from tests.integration.servers.parley import ParleyServer
 
 Invite = Callable[..., Visitor]
 
@@ -136,6 +139,48 @@ def test_earlier_messages_come_when_scrolling_up_without_a_jump(invite: Invite) 
         if ada.timeline.get_by_text("line 5", exact=True).count():
             break
     ada.sees("line 5")
+
+
+def test_an_event_of_a_kind_that_only_newer_versions_know_disturbs_nobody(
+    invite: Invite, parley_server: ParleyServer
+) -> None:
+    ada, bob, eve = invite("ada"), invite("bob"), invite("eve")
+    for person in (ada, bob, eve):
+        person.register()
+    ada.create_room("time machine")
+    bob.join_room("time machine")
+    room = int(bob.page.url.rsplit("/", 1)[1])
+    ada.say("the last of today")
+    bob.sees("the last of today")
+    rows = bob.timeline.locator("[data-row]")
+    shown = rows.count()
+    _append_from_the_future(parley_server, room)
+    ada.say("the first of tomorrow")
+    bob.sees("the first of tomorrow")
+    _append_from_the_future(parley_server, room)
+    bob.say("and live")
+    ada.sees("and live")
+    bob.sees("and live")
+    expect(rows).to_have_count(shown + 2)
+    bob.page.reload()
+    eve.join_room("time machine")
+    ada.say("to all")
+    for person in (ada, bob, eve):
+        for text in ("the last of today", "the first of tomorrow", "and live", "to all"):
+            person.sees(text)
+        expect(person.timeline).not_to_contain_text("future")
+
+
+def _append_from_the_future(server: ParleyServer, room: int) -> None:
+    """Put an event of an unknown kind into the room's log, as a newer version does beside this one."""
+    with closing(sqlite3.connect(server.data / "parley.db", timeout=10)) as database, database:
+        database.execute("UPDATE rooms SET last_seq = last_seq + 1 WHERE id = ?", (room,))
+        database.execute(
+            "INSERT INTO events (room_id, seq, type, at, actor_id, detail) "
+            "SELECT rooms.id, last_seq, 'from_the_future', events.at, actor_id, '{\"future\": true}' "
+            "FROM rooms JOIN events ON events.room_id = rooms.id AND events.seq = 1 WHERE rooms.id = ?",
+            (room,),
+        )
 
 
 def _leave(visitor: Visitor) -> None:

@@ -19,7 +19,7 @@ ADMIN = ("create-admin", "--username", "anna", "--password", PASSWORD)
 def test_help_names_every_command_whatever_the_settings_are(tmp_path: Path) -> None:
     done = parley("--help", data=tmp_path / "data", PORT="none")
     assert done.returncode == 0
-    for command in ("serve", "migrate", "create-admin", "invite", "config", "backup", "verify", "restore"):
+    for command in ("serve", "migrate", "create-admin", "invite", "config", "backup", "verify", "restore", "openapi"):
         assert f"\n  {command} " in done.stdout
     assert parley("create-admin", "--help", data=tmp_path / "data", PORT="none").returncode == 0
     assert not (tmp_path / "data").exists()

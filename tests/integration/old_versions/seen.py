@@ -49,7 +49,7 @@ def _contents(chat: Chat, reader: UserId, room: RoomId) -> dict[str, Any]:
     told = {message["seq"]: message for message in messages}
     events = []
     for event in page["events"]:
-        message = event.get("message")
+        message: Any = event.get("message")
         assert message is None or message == told[message["seq"]], "the log and the history tell the same"
         events.append({**event, "message": message["seq"]} if message else event)
     return {"members": [_VIEWS.member(member) for member in details.members], "messages": messages, "events": events}

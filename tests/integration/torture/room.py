@@ -1,10 +1,13 @@
 """A room as a client holds it: a cursor, what waits behind a gap, and what the log adds up to."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from tests.integration.torture.checker.run import RoomState
 from tests.integration.torture.history import Event, Shown
+
+_ABOUT_A_MESSAGE: Final = ("message", "message_edited", "message_deleted")
+_ABOUT_A_USER: Final = ("user_join", "user_left")
 
 
 class Room:
@@ -55,9 +58,15 @@ class Room:
                 self._senders[event.message] = event.sender
 
 
+def is_room_event(payload: dict[str, Any]) -> bool:
+    """Whether what was pushed is an event of a room, of whatever kind."""
+    return payload.keys() >= {"room_id", "seq", "type"}
+
+
 def event_of(body: dict[str, Any]) -> Event:
-    """A room event from the wire."""
-    message = body.get("message") or {}
+    """A room event from the wire. What an event of an unknown kind carries is not read."""
+    message = (body.get("message") if body["type"] in _ABOUT_A_MESSAGE else None) or {}
+    user = (body.get("user") if body["type"] in _ABOUT_A_USER else None) or {}
     return Event(
         room=body["room_id"],
         seq=body["seq"],
@@ -68,5 +77,5 @@ def event_of(body: dict[str, Any]) -> Event:
         deleted=message.get("deleted", False),
         sender=message.get("sender", {}).get("id", 0),
         client_id=message.get("client_id") or "",
-        user=(body.get("user") or {}).get("id", 0),
+        user=user.get("id", 0),
     )

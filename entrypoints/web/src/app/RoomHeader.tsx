@@ -37,7 +37,7 @@ export function RoomHeader({
 }
 
 function Line({ room }: { room: ChatRoom }) {
-  const [person, ...others] = room.people ?? [];
+  const [person, ...others] = room.people;
   const online = useChat((state) => (person ? (state.online[person.id] ?? false) : false));
   if (room.kind === "direct" && person && !others.length) return <p>{online ? "Online" : "Offline"}</p>;
   return (

@@ -1,5 +1,5 @@
 import type { OutboxItem } from "@/shared/chat/outbox-item";
-import type { ChatRoom, Message, OwnUser, Person, RoomDetail, RoomEvent, Seq } from "@/shared/api/wire";
+import type { ChatRoom, KnownEvent, Message, OwnUser, Person, RoomDetail, Seq, UnknownEvent } from "@/shared/api/wire";
 
 export const ada: Person = { id: 1, username: "ada", name: "Ada" };
 export const bob: Person = { id: 2, username: "bob", name: "Bob" };
@@ -23,6 +23,7 @@ export function aRoom(given: Partial<ChatRoom> = {}): ChatRoom {
     last_seq: 0,
     read_seq: 0,
     unread: 0,
+    mentions: 0,
     created_at: timeOf(0),
     people: [],
     ...given,
@@ -49,13 +50,18 @@ export function aMessage(seq: Seq, given: Partial<Message> = {}): Message {
   };
 }
 
-export function aMessageEvent(seq: Seq, given: Partial<Message> = {}): RoomEvent {
+export function aMessageEvent(seq: Seq, given: Partial<Message> = {}): KnownEvent {
   const message = aMessage(seq, given);
   return { room_id: message.room_id, seq, type: "message", at: message.created_at, actor: message.sender, message };
 }
 
-export function aJoin(seq: Seq, user: Person = bob): RoomEvent {
+export function aJoin(seq: Seq, user: Person = bob): KnownEvent {
   return { room_id: 7, seq, type: "user_join", at: timeOf(seq), actor: user, user };
+}
+
+/** An event that a newer server tells, with whatever it carries. */
+export function anUnknownEvent(seq: Seq, given: Record<string, unknown> = {}): UnknownEvent {
+  return { room_id: 7, seq, type: "from_the_future", at: timeOf(seq), actor: bob, ...given };
 }
 
 export function anUnsent(content: string, given: Partial<OutboxItem> = {}): OutboxItem {

@@ -23,7 +23,7 @@ export class Room {
     this.cursor = event.seq;
     const known = this.messages.get(event.message);
     // Of an older message only the event of its posting says which seq it has.
-    if (event.type === "message" || known) {
+    if (event.message && (event.type === "message" || known)) {
       const { message: id, body, deleted, sender } = event;
       this.messages.set(id, { id, seq: known?.seq ?? event.seq, body, deleted, sender });
     }
@@ -55,16 +55,23 @@ export class Credulous extends Room {
   }
 }
 
-// A room event from the wire, as the history has it.
-export const eventOf = ({ room_id, seq, type, message, user }) => ({
-  room: room_id,
-  seq,
-  type,
-  message: message?.id ?? 0,
-  body: message?.content ?? "",
-  edited_at: message?.edited_at ?? "",
-  deleted: message?.deleted ?? false,
-  sender: message?.sender?.id ?? 0,
-  client_id: message?.client_id ?? "",
-  user: user?.id ?? 0,
-});
+const ABOUT_A_MESSAGE = new Set(["message", "message_edited", "message_deleted"]);
+const ABOUT_A_USER = new Set(["user_join", "user_left"]);
+
+// A room event from the wire, as the history has it. What an event of an unknown kind carries is not read.
+export function eventOf({ room_id, seq, type, ...carried }) {
+  const message = ABOUT_A_MESSAGE.has(type) ? carried.message : null;
+  const user = ABOUT_A_USER.has(type) ? carried.user : null;
+  return {
+    room: room_id,
+    seq,
+    type,
+    message: message?.id ?? 0,
+    body: message?.content ?? "",
+    edited_at: message?.edited_at ?? "",
+    deleted: message?.deleted ?? false,
+    sender: message?.sender?.id ?? 0,
+    client_id: message?.client_id ?? "",
+    user: user?.id ?? 0,
+  };
+}

@@ -1,9 +1,8 @@
 // The rooms that a client is in: they are opened and closed, fed by pushes and by `sync`, and one asks what they lack.
 import { eventOf } from "./room.mjs";
 
-const ROOM_EVENTS = new Set(
-  ["receive_message", "message_edited", "message_deleted", "user_join", "user_left", "room_changed"],
-);
+// Told by its place in the log of a room: kinds of newer servers come under newer names.
+const isRoomEvent = (payload) => ["room_id", "seq", "type"].every((field) => field in payload);
 
 export class Rooms extends Map {
   moved = new Set(); // entered or left by a push while a sync was under way
@@ -19,7 +18,7 @@ export class Rooms extends Map {
   }
 
   hear(event, payload) {
-    if (ROOM_EVENTS.has(event)) this.receive(payload, true);
+    if (isRoomEvent(payload)) this.receive(payload, true);
     else this[event]?.(payload);
   }
 

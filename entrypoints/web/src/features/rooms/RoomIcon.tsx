@@ -5,7 +5,7 @@ import styles from "./RoomIcon.module.css";
 
 /** What kind of room it is, or the face of whom one talks to. */
 export function RoomIcon({ room, size = 24 }: { room: ChatRoom; size?: number }) {
-  const [person, ...others] = room.people ?? [];
+  const [person, ...others] = room.people;
   if (room.kind === "direct" && person && !others.length) return <Avatar person={person} size={size} presence />;
   const name = room.kind === "direct" ? "people" : room.kind === "private" ? "lock" : "hash";
   return (

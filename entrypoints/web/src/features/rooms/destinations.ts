@@ -18,7 +18,7 @@ export function destinations(query: string, rooms: Record<Id, RoomState>, people
 }
 
 function matches(room: ChatRoom, wanted: string): boolean {
-  const names = [room.name, ...(room.people ?? []).map(({ username }) => username)];
+  const names = [room.name, ...room.people.map(({ username }) => username)];
   return names.some((name) => folded(name).includes(wanted));
 }
 

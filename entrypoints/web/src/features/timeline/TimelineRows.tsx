@@ -8,7 +8,6 @@ import { fullLabel, timeLabel } from "@/shared/time/labels";
 import type { Row } from "./grouping";
 import { MessageRow } from "./MessageRow";
 import type { MessageActions } from "./message-actions";
-import { noticeText } from "./notice-text";
 import styles from "./Timeline.module.css";
 import { UnsentRow } from "./UnsentRow";
 
@@ -47,8 +46,8 @@ export function TimelineRows({ rows, state, me, editing, highlighted, actions, o
         );
       case "notice":
         return (
-          <p key={row.key} className={styles.notice} data-row title={fullLabel(row.notice.at)}>
-            <span dir="auto">{noticeText(row.notice)}</span> · {timeLabel(row.notice.at)}
+          <p key={row.key} className={styles.notice} data-row title={fullLabel(row.at)}>
+            <span dir="auto">{row.text}</span> · {timeLabel(row.at)}
           </p>
         );
       case "unsent":

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Message } from "@/shared/api/wire";
 import type { OutboxItem } from "@/shared/chat/outbox-item";
 import { messageEntry, type TimelineEntry } from "@/shared/chat/timeline-window";
-import { aJoin, aMessage, ada, me } from "@/testing/builders";
+import { aJoin, aMessage, anUnknownEvent, ada, me } from "@/testing/builders";
 import { rowsOf } from "./grouping";
 
 const now = new Date(2026, 2, 5, 12, 0);
@@ -55,6 +55,12 @@ describe("the rows of a timeline", () => {
   it("separate the days", () => {
     const entries = [message(1, local(4, 23, 59)), message(2, local(5, 0, 0))];
     expect(shapes(entries)).toEqual(["Yesterday", "message+", "Today", "message+"]);
+  });
+
+  it("have none for a notice that another version of the page has kept and this one does not know", () => {
+    const notice: TimelineEntry = { seq: 2, notice: anUnknownEvent(2, { at: local(5, 9, 1) }) };
+    const entries = [message(1, local(5, 9, 0)), notice, message(3, local(5, 9, 2))];
+    expect(shapes(entries)).toEqual(["Today", "message+", "message"]);
   });
 
   it("have the line of new messages before the first one of another", () => {

@@ -1,12 +1,13 @@
-import type { Message, Seq } from "@/shared/api/wire";
+import type { Message, RoomEvent, Seq } from "@/shared/api/wire";
+import { noticeOf } from "@/shared/chat/events/kinds";
 import type { OutboxItem } from "@/shared/chat/outbox-item";
-import type { Notice, TimelineEntry } from "@/shared/chat/timeline-window";
+import type { TimelineEntry } from "@/shared/chat/timeline-window";
 import { dayLabel, isSameDay } from "@/shared/time/labels";
 
 export type Row =
   | { kind: "day"; key: string; label: string }
   | { kind: "divider"; key: string }
-  | { kind: "notice"; key: string; notice: Notice }
+  | { kind: "notice"; key: string; at: string; text: string }
   | { kind: "message"; key: string; message: Message; opensGroup: boolean }
   | { kind: "unsent"; key: string; item: OutboxItem; opensGroup: boolean };
 
@@ -43,14 +44,22 @@ export function rowsOf(entries: TimelineEntry[], { me, divider, hasBefore, unsen
     return opens;
   }
 
+  /** A page of another version may have kept one that this version does not know. */
+  function addNotice(event: RoomEvent) {
+    const text = noticeOf(event);
+    if (text === null) return;
+    startDay(event.at);
+    run = null;
+    rows.push({ kind: "notice", key: `notice-${event.seq}`, at: event.at, text });
+  }
+
   for (const entry of entries) {
-    startDay("message" in entry ? entry.message.created_at : entry.notice.at);
     if ("notice" in entry) {
-      run = null;
-      rows.push({ kind: "notice", key: `notice-${entry.seq}`, notice: entry.notice });
+      addNotice(entry.notice);
       continue;
     }
     const { message } = entry;
+    startDay(message.created_at);
     if (!divided && entry.seq > (divider ?? 0) && message.sender.id !== me) {
       divided = true;
       run = null;

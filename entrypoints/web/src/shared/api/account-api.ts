@@ -1,5 +1,5 @@
 import type { Http } from "./http";
-import type { Device, OwnUser } from "./wire";
+import type { Device, DevicesPage, Me, OwnUser } from "./wire";
 
 export interface Registration {
   username: string;
@@ -14,17 +14,6 @@ export interface ProfileChange {
   email?: string | null;
   password?: string;
   current_password?: string;
-}
-
-/** Who is signed in, and of which epoch the server's log is. */
-export interface Me {
-  user: OwnUser;
-  epoch: string;
-}
-
-interface DevicesPage {
-  sessions: Device[];
-  next: string | null;
 }
 
 /** One's own account and devices over REST. */

@@ -9,19 +9,11 @@ import type {
   Role,
   RoomDetail,
   RoomKind,
+  RoomsPage,
   Seq,
   User,
+  UsersPage,
 } from "./wire";
-
-interface RoomsPage {
-  chat_rooms: ChatRoom[];
-  next: string | null;
-}
-
-interface UsersPage {
-  users: User[];
-  next: string | null;
-}
 
 type Around = { before?: Seq; after?: Seq; around?: Seq };
 

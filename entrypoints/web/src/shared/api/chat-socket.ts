@@ -1,6 +1,7 @@
 import { io, type Socket } from "socket.io-client";
-import type { Ack, ClientEvents, ServerEvents } from "./events";
+import { type Ack, type ClientEvents, isRoomEvent, type ServerEvents } from "./events";
 import { parseProblem, RequestFailed } from "./problem";
+import type { RoomEvent } from "./wire";
 
 type EventName = keyof ClientEvents;
 
@@ -66,6 +67,10 @@ export class ChatSocket implements ChatConnection {
 
   on<E extends keyof ServerEvents>(event: E, listener: (payload: ServerEvents[E]) => void): void {
     this.socket.on(event as string, listener as (payload: unknown) => void);
+  }
+
+  onRoomEvent(listener: (event: RoomEvent) => void): void {
+    this.socket.onAny((_name, payload: unknown) => isRoomEvent(payload) && listener(payload));
   }
 
   /** Resolves with the ack's data; rejects with RequestFailed, of status 0 when no ack came. */

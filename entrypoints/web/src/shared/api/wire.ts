@@ -1,105 +1,34 @@
-/** The objects of the public contract, as the server sends them. Times are RFC 3339 UTC, ids fit in 2^53. */
+import type { components } from "./schema";
+
+/** The objects that the server sends, by the names of the client. Times are RFC 3339 UTC, ids fit in 2^53. */
+type Described = components["schemas"];
 
 export type Id = number;
 export type Seq = number;
-export type RoomKind = "public" | "private" | "direct";
-export type Role = "owner" | "moderator" | "member";
-
-export interface Person {
-  id: Id;
-  username: string;
-  name: string;
-}
-
-export interface User extends Person {
-  online: boolean;
-}
-
-export interface OwnUser extends User {
-  email: string | null;
-  role: string;
-  created_at: string;
-}
-
-export interface Member extends User {
-  role: Role;
-}
-
-export interface Message {
-  id: Id;
-  room_id: Id;
-  seq: Seq;
-  sender: Person;
-  content: string;
-  created_at: string;
-  client_id: string | null;
-  edited_at: string | null;
-  deleted: boolean;
-  reply_to: Id | null;
-}
-
-export interface ChatRoom {
-  id: Id;
-  name: string;
-  description: string;
-  kind: RoomKind;
-  member_count: number;
-  joined: boolean;
-  role: Role | null;
-  last_seq: Seq;
-  read_seq: Seq;
-  unread: number;
-  created_at: string;
-  /** The other participants of a direct conversation; empty for other kinds. */
-  people?: User[];
-}
-
+export type Person = Described["PersonBody"];
+export type User = Described["UserBody"];
+export type OwnUser = Described["MeBody"];
+export type Member = Described["MemberBody"];
+export type Role = Member["role"];
+export type Message = Described["MessageBodyOut"];
+export type ChatRoom = Described["RoomBody"];
+export type RoomKind = ChatRoom["kind"];
 /** A room with its first page of members and its newest page of messages, all as of its `last_seq`. */
-export interface RoomDetail extends ChatRoom {
-  users: Member[];
-  users_next: string | null;
-  messages: Message[];
-  has_more_before: boolean;
-}
-
-interface EventBase {
-  room_id: Id;
-  seq: Seq;
-  at: string;
-  actor: Person;
-}
-
-export type RoomEvent = EventBase &
-  (
-    | { type: "message" | "message_edited" | "message_deleted"; message: Message }
-    | { type: "user_join" | "user_left"; user: Person }
-    | {
-        type: "room_changed";
-        name?: string | null;
-        description?: string | null;
-        member?: { user: Person; role: Role } | null;
-      }
-  );
-
-export interface MessagesPage {
-  chat_room_id: Id;
-  messages: Message[];
-  has_more_before: boolean;
-  has_more_after: boolean;
-}
-
-export interface EventsPage {
-  events: RoomEvent[];
-  last_seq: Seq;
-  has_more: boolean;
-}
-
+export type RoomDetail = Described["RoomDetailsBody"];
+export type MessagesPage = Described["Messages"];
 /** One of one's own signed-in devices. */
-export interface Device {
-  id: string | number;
-  created_at: string;
-  last_used_at: string;
-  user_agent: string | null;
-  address: string | null;
-  current: boolean;
-}
+export type Device = Described["SessionBody"];
+/** Who is signed in, and of which epoch the server's log is. */
+export type Me = Described["Me"];
+export type RoomsPage = Described["Rooms"];
+export type UsersPage = Described["Users"];
+export type DevicesPage = Described["Sessions"];
+export type EventsPage = Described["Events"];
+/** One event of a room's log. */
+export type RoomEvent = EventsPage["events"][number];
+/** An event of a kind that this version does not know: it has its place in the log, and whatever else is not read. */
+export type UnknownEvent = Described["UnknownEvent"];
+/** An event of one of the kinds that the server describes. */
+export type KnownEvent = OfNamedKind<RoomEvent>;
+
+type OfNamedKind<E extends RoomEvent> = E extends unknown ? (string extends E["type"] ? never : E) : never;

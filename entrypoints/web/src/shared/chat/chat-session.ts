@@ -1,9 +1,8 @@
-import { roomEventNames } from "@/shared/api/events";
 import { ChatSocket } from "@/shared/api/chat-socket";
 import type { ChatApi } from "@/shared/api/chat-api";
 import { RequestFailed } from "@/shared/api/problem";
-import type { Me } from "@/shared/api/account-api";
-import type { ChatRoom, OwnUser, RoomEvent } from "@/shared/api/wire";
+
+import type { ChatRoom, KnownEvent, Me, OwnUser } from "@/shared/api/wire";
 import type { ChatStore } from "./chat-store";
 import { Drafts } from "./drafts";
 import { History } from "./history";
@@ -122,14 +121,14 @@ export class ChatSession {
   private readonly leave = () => void this.cache.save();
   private readonly comeBack = () => this.outbox.resume();
 
-  private applied(event: RoomEvent): void {
+  private applied(event: KnownEvent): void {
     this.outbox.settle(event);
     if (event.type === "user_join") this.presence.meet(event.user.id).catch(ignored);
   }
 
   private listen(): void {
     const { store } = this.around;
-    for (const name of roomEventNames) this.socket.on(name, (event) => this.sync.receive(event));
+    this.socket.onRoomEvent((event) => this.sync.receive(event));
     this.socket.on("heads", ({ rooms }) => this.sync.heads(rooms));
     this.socket.on("presence", ({ user_id, online }) => store.setOnline({ [user_id]: online }));
     this.socket.on("user_typing", ({ room_id, user }) => this.typing.heard(room_id, user));

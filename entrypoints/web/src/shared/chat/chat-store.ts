@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { ChatRoom, Id, OwnUser, Person, RoomDetail, RoomEvent, Seq } from "@/shared/api/wire";
+import { isKnown } from "./events/kinds";
 import type { OutboxItem } from "./outbox-item";
 import { heardOf, receive } from "./room-log";
 import { newMessagesAfter, type RoomState, roomState, withFacts, withListing, withSnapshot } from "./room-state";
@@ -78,7 +79,7 @@ export class ChatStore {
       const known = this.room(room.id);
       if (known?.room.joined) this.put(withListing(known, room));
       else this.addRoom(room);
-      this.notePeople(room.people ?? []);
+      this.notePeople(room.people);
     }
     this.store.setState({ roomsListed: true });
   }
@@ -97,7 +98,7 @@ export class ChatStore {
   addRoom(room: ChatRoom): void {
     const known = this.room(room.id);
     this.put(known?.room.joined ? withFacts(known, room) : roomState(room));
-    this.notePeople(room.people ?? []);
+    this.notePeople(room.people);
   }
 
   removeRoom(roomId: Id): void {
@@ -110,13 +111,13 @@ export class ChatStore {
   takeFacts(room: ChatRoom): void {
     const known = this.room(room.id);
     this.put(known ? withFacts(known, room) : roomState(room));
-    this.notePeople(room.people ?? []);
+    this.notePeople(room.people);
   }
 
   takeSnapshot(detail: RoomDetail, notices: TimelineEntry[] = []): void {
     this.put(withSnapshot(this.room(detail.id), detail, notices));
     this.notePeople(detail.users);
-    this.notePeople(detail.people ?? []);
+    this.notePeople(detail.people);
   }
 
   /** A snapshot in place of all that was known, head and timeline included. */
@@ -143,7 +144,7 @@ export class ChatStore {
     const { me, reading } = this.get();
     if (!me) return;
     this.change(event.room_id, (state) => receive(state, event, { me: me.id, reading: reading === event.room_id }));
-    if (event.type === "message") this.stopTyping(event.room_id, event.message.sender.id);
+    if (isKnown(event) && event.type === "message") this.stopTyping(event.room_id, event.message.sender.id);
   }
 
   heardOf(roomId: Id, seq: Seq): void {

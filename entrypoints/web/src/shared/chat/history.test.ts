@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { EventsPage, MessagesPage, RoomDetail, RoomEvent, Seq } from "@/shared/api/wire";
-import { aDetail, aJoin, aMessage, aMessageEvent, aRoom, me } from "@/testing/builders";
+import type { EventsPage, KnownEvent, MessagesPage, RoomDetail, Seq } from "@/shared/api/wire";
+import { aDetail, aJoin, aMessage, aMessageEvent, anUnknownEvent, aRoom, me } from "@/testing/builders";
 import { ChatStore } from "./chat-store";
 import { History } from "./history";
 
 /** A room of 200 events: every tenth is a join, the others are messages. */
-const log: RoomEvent[] = Array.from({ length: 200 }, (_, index) =>
+const log: KnownEvent[] = Array.from({ length: 200 }, (_, index) =>
   (index + 1) % 10 === 0 ? aJoin(index + 1) : aMessageEvent(index + 1),
 );
 const messages = log.flatMap((event) => (event.type === "message" ? [event.message] : []));
@@ -49,6 +49,15 @@ describe("a room's history", () => {
     await history.open(7);
     expect(seqs()).toEqual(range(145, 200));
     expect(window()).toMatchObject({ hasBefore: true, hasAfter: false });
+  });
+
+  it("shows nothing of the events whose kind this version does not know", async () => {
+    const events = async (id: number, after: Seq) => {
+      const page = await api.events(id, after);
+      return { ...page, events: page.events.map((event) => (event.seq % 10 ? event : anUnknownEvent(event.seq))) };
+    };
+    await new History(store, { ...api, events }, () => {}).open(7);
+    expect(seqs()).toEqual(range(145, 200).filter((seq) => seq % 10 !== 0));
   });
 
   it("opens where reading stopped, when that is further back", async () => {

@@ -2,9 +2,9 @@ import type { ChatApi } from "@/shared/api/chat-api";
 import { RequestFailed } from "@/shared/api/problem";
 import type { Id, MessagesPage, Seq } from "@/shared/api/wire";
 import type { ChatStore } from "./chat-store";
+import { noticeOf } from "./events/kinds";
 import { showsAllUnread } from "./room-state";
 import {
-  isNotice,
   keepNewest,
   keepOldest,
   messageAt,
@@ -102,7 +102,8 @@ export class History {
     let after = from - 1;
     for (let pages = 0; pages < eventPages && after < to; pages++) {
       const { events, has_more } = await this.api.events(roomId, after);
-      for (const event of events) if (isNotice(event) && event.seq <= to) found.push({ seq: event.seq, notice: event });
+      for (const event of events)
+        if (event.seq <= to && noticeOf(event) !== null) found.push({ seq: event.seq, notice: event });
       after = has_more ? (events.at(-1)?.seq ?? to) : to;
     }
     return found;

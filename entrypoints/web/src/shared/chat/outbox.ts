@@ -1,6 +1,6 @@
 import type { ChatConnection } from "@/shared/api/chat-socket";
 import { RequestFailed } from "@/shared/api/problem";
-import type { Id, Message, RoomEvent } from "@/shared/api/wire";
+import type { Id, KnownEvent, Message } from "@/shared/api/wire";
 import type { ChatStore } from "./chat-store";
 import { inOrderWritten, type OutboxItem, timeAfter } from "./outbox-item";
 import type { OutboxStorage } from "./outbox-storage";
@@ -57,7 +57,7 @@ export class Outbox {
   }
 
   /** Forgets a message once the room's log shows it. */
-  settle(event: RoomEvent): void {
+  settle(event: KnownEvent): void {
     if (event.type !== "message" || event.message.sender.id !== this.store.get().me?.id) return;
     const { client_id } = event.message;
     if (!client_id || !this.items.some(({ clientId }) => clientId === client_id)) return;

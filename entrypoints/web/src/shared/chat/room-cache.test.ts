@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Seq } from "@/shared/api/wire";
 import { emptyStorage } from "@/testing/browser-storage";
-import { aDetail, aMessage, aMessageEvent, anUnsent, aRoom, me, timeOf } from "@/testing/builders";
+import { aDetail, aMessage, aMessageEvent, anUnknownEvent, anUnsent, aRoom, me, timeOf } from "@/testing/builders";
 import { ChatStore } from "./chat-store";
 import { unsentIn } from "./outbox-item";
 import { RoomCache } from "./room-cache";
@@ -43,6 +43,17 @@ describe("what is kept of the rooms", () => {
     expect(after.room(7)).toMatchObject({ cursor: 3, head: 3, room: { name: "garden" } });
     after.receive(aMessageEvent(4));
     expect(after.room(7)?.window?.entries.map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
+  });
+
+  it("goes on behind an event whose kind it does not know", async () => {
+    const { store, cache } = aPage();
+    opened(store, [1, 2]);
+    store.receive(anUnknownEvent(3));
+    await cache.save();
+    const after = await reloaded();
+    expect(after.room(7)).toMatchObject({ cursor: 3, head: 3 });
+    after.receive(aMessageEvent(4));
+    expect(after.room(7)?.window?.entries.map(({ seq }) => seq)).toEqual([1, 2, 4]);
   });
 
   it("is written a moment after a change, unasked", async () => {
@@ -93,6 +104,19 @@ describe("what is kept of the rooms", () => {
     const room = (await reloaded()).room(7);
     expect(room?.cursor).toBe(9);
     expect(room?.window?.entries.map(({ seq }) => seq)).toEqual([8, 9]);
+  });
+
+  it("is dropped where it is of a version that knew other kinds of events, whose cursor passed over some", async () => {
+    const { store, cache } = aPage();
+    opened(store, [1]);
+    await cache.save();
+    const database = new UserDatabase(me.id);
+    await database.run(async (connection) => {
+      const [saved] = await connection.getAll("rooms");
+      if (saved) await connection.put("rooms", { ...saved, kinds: saved.kinds.replace("user_left", "") });
+    });
+    expect((await reloaded()).get()).toMatchObject({ rooms: {}, epoch: null });
+    expect(await database.run((connection) => connection.count("rooms"))).toBe(0);
   });
 
   it("is no other user's", async () => {

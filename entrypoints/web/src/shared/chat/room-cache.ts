@@ -1,7 +1,7 @@
 import type { Id } from "@/shared/api/wire";
 import type { ChatStore } from "./chat-store";
 import type { RoomState } from "./room-state";
-import { restoredRoom, savedRoom } from "./saved-room";
+import { isOfThisVersion, restoredRoom, savedRoom } from "./saved-room";
 import type { UserDatabase } from "./user-database";
 
 const keptRooms = 100;
@@ -18,11 +18,11 @@ export class RoomCache {
     private readonly database: UserDatabase,
   ) {}
 
-  /** Puts into the store what was kept. Rooms of two epochs fit no server, so that none of them is taken. */
+  /** Puts into the store what was kept: none of it where it is of two epochs, which fits no server, or incomplete. */
   async restore(): Promise<void> {
     const rooms = (await this.database.run((connection) => connection.getAll("rooms"))) ?? [];
     const epochs = new Set(rooms.flatMap(({ epoch }) => epoch ?? []));
-    if (epochs.size > 1) return this.database.forgetRooms();
+    if (epochs.size > 1 || !rooms.every(isOfThisVersion)) return this.database.forgetRooms();
     const states = rooms.map(restoredRoom);
     this.saved = new Map(states.map((state) => [state.room.id, state]));
     if (states.length) this.store.restore(states, [...epochs][0] ?? null);

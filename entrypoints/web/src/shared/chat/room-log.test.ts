@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { RoomEvent, Seq } from "@/shared/api/wire";
-import { aDetail, aJoin, aMessage, aMessageEvent, aRoom, bob, me, timeOf } from "@/testing/builders";
+import { aDetail, aJoin, aMessage, aMessageEvent, aRoom, anUnknownEvent, bob, me, timeOf } from "@/testing/builders";
 import { isBehind, receive } from "./room-log";
 import { type RoomState, roomState, withSnapshot } from "./room-state";
 import { unreadCount } from "./unread";
@@ -120,6 +120,40 @@ describe("the log of a room", () => {
       description: "",
     };
     expect(received(roomState(aRoom()), rename).room.name).toBe("orchard");
+  });
+});
+
+describe("an event of a kind that this version does not know", () => {
+  const shown = received(opened(4), aMessageEvent(5));
+
+  it.each([
+    ["of a newer server", {}],
+    ["that carries what known kinds carry", { message: aMessage(6), user: bob, name: "orchard" }],
+    ["that is called like a method", { type: "toString" }],
+    ["that the server could not read", { type: "damaged" }],
+  ])("%s moves the cursor and nothing else", (_which, given) => {
+    const after = received(shown, anUnknownEvent(6, given));
+    expect(after).toEqual({ ...shown, cursor: 6, head: 6, room: { ...shown.room, last_seq: 6 } });
+  });
+
+  it("is passed over in a room that was never opened", () => {
+    const listed = roomState(aRoom({ last_seq: 4 }));
+    expect(received(listed, anUnknownEvent(5), aMessageEvent(6))).toMatchObject({ cursor: 6, window: null });
+  });
+
+  it("is held past a gap, and does not stop what lies behind it", () => {
+    const behind = received(shown, aMessageEvent(8), anUnknownEvent(7));
+    expect(behind.cursor).toBe(5);
+    expect(isBehind(behind)).toBe(true);
+    const healed = received(behind, aMessageEvent(6));
+    expect(healed).toMatchObject({ cursor: 8, held: [] });
+    expect(seqs(healed)).toEqual([5, 6, 8]);
+    expect(unreadCount(healed.unread)).toBe(3);
+  });
+
+  it("is dropped when it comes again", () => {
+    const after = received(shown, anUnknownEvent(6));
+    expect(received(after, anUnknownEvent(6))).toBe(after);
   });
 });
 

@@ -1,6 +1,17 @@
-import type { ChatRoom, Id, Member, RoomDetail, RoomEvent, Seq } from "@/shared/api/wire";
-import { type TimelineWindow, messageEntry, type TimelineEntry, union, withNewestPage } from "./timeline-window";
+import type { ChatRoom, Id, Member, Message, RoomDetail, RoomEvent, Seq } from "@/shared/api/wire";
+import {
+  keepNewest,
+  messageEntry,
+  type TimelineEntry,
+  type TimelineWindow,
+  union,
+  withChangedMessage,
+  withEntry,
+  withNewestPage,
+} from "./timeline-window";
 import { type Unread, unreadAsOf, unreadCount } from "./unread";
+
+const keptInBackground = 200;
 
 /** All that the client knows of one room. `cursor` is the last event applied, `head` the last one heard of. */
 export interface RoomState {
@@ -61,6 +72,18 @@ function showsAllAfter({ cursor }: RoomState, page: TimelineEntry[], to: Seq): b
   const shown = new Set(page.map(({ seq }) => seq));
   for (let seq = cursor + 1; seq <= to; seq++) if (!shown.has(seq)) return false;
   return true;
+}
+
+/** The timeline with the next entry. While nobody looks it is bounded, without cutting what is scrolled to. */
+export function withEntryShown(state: RoomState, entry: TimelineEntry, isRead: boolean): RoomState {
+  if (!state.window) return state;
+  const longer = withEntry(state.window, entry);
+  const isLong = !isRead && longer.entries.length > 5 * keptInBackground;
+  return { ...state, window: isLong ? keepNewest(longer, keptInBackground) : longer };
+}
+
+export function withMessageChanged(state: RoomState, message: Message): RoomState {
+  return { ...state, window: state.window && withChangedMessage(state.window, message) };
 }
 
 /** Takes over names, roles and counts. The log stays as it is: its cursor, what was loaded, and what is unread. */

@@ -1,16 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { SyncedRoom } from "@/shared/api/events";
-import type { RoomDetail, RoomEvent, Seq } from "@/shared/api/wire";
-import { aDetail, aMessage, aMessageEvent, aRoom, me } from "@/testing/builders";
+import type { EventsPage, RoomDetail, RoomEvent, Seq } from "@/shared/api/wire";
+import { aDetail, aMessage, aMessageEvent, anUnknownEvent, aRoom, me, timeOf } from "@/testing/builders";
 import { FakeConnection } from "@/testing/fake-connection";
 import { ChatStore } from "./chat-store";
 import { RoomSync } from "./room-sync";
 
 /** A server with one room, whose log is as long as `head` says. */
 function aServer(head: Seq, pageSize = 100) {
-  const log = Array.from({ length: head }, (_, index) => aMessageEvent(index + 1));
+  const log: RoomEvent[] = Array.from({ length: head }, (_, index) => aMessageEvent(index + 1));
   const fetched: number[] = [];
-  const answer = (after: Seq): SyncedRoom => {
+  const answer = (after: Seq): EventsPage => {
     const events = log.slice(after, after + pageSize);
     return { events, last_seq: log.length, has_more: after + events.length < log.length };
   };
@@ -63,6 +62,18 @@ describe("catching up", () => {
     await vi.waitFor(() => expect(store.room(7)?.cursor).toBe(6));
     expect(store.room(7)?.held).toEqual([]);
     expect(store.room(7)?.unread.later).toEqual([3, 4, 5, 6]);
+  });
+
+  it("passes over what it does not know, pushed or fetched, and goes on", async () => {
+    const server = aServer(6);
+    server.log[3] = anUnknownEvent(4);
+    const { store, sync, applied } = aClient(server, 2);
+    sync.receive(anUnknownEvent(7));
+    server.log.push(anUnknownEvent(7));
+    await vi.waitFor(() => expect(store.room(7)).toMatchObject({ cursor: 7, head: 7, held: [] }));
+    expect(store.room(7)?.unread.later).toEqual([3, 5, 6]);
+    expect(applied.filter(({ type }) => type !== "message")).toEqual([]);
+    expect(store.room(7)?.lastAt).toBe(timeOf(6));
   });
 
   it("heals the loss of the last message by the beacon of heads", async () => {

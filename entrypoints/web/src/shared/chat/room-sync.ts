@@ -1,9 +1,9 @@
 import type { ChatApi } from "@/shared/api/chat-api";
 import type { ChatConnection } from "@/shared/api/chat-socket";
-import type { SyncedRoom } from "@/shared/api/events";
 import { RequestFailed } from "@/shared/api/problem";
-import type { ChatRoom, Id, RoomEvent, Seq } from "@/shared/api/wire";
+import type { ChatRoom, EventsPage, Id, KnownEvent, RoomEvent, Seq } from "@/shared/api/wire";
 import type { ChatStore } from "./chat-store";
+import { isKnown } from "./events/kinds";
 import { isBehind } from "./room-log";
 
 const tooFarBehind = 1_000;
@@ -24,7 +24,7 @@ export class RoomSync {
     private readonly store: ChatStore,
     private readonly connection: ChatConnection,
     private readonly api: Pick<ChatApi, "room">,
-    private readonly onEvent: (event: RoomEvent) => void,
+    private readonly onEvent: (event: KnownEvent) => void,
     /** True when it is another than the cursors are of; then the answer is of no use. */
     private readonly isOtherEpoch: (epoch: string) => boolean,
   ) {}
@@ -122,7 +122,7 @@ export class RoomSync {
     return Object.fromEntries(states.map(({ room, cursor }) => [room.id, Math.max(0, cursor - back)]));
   }
 
-  private async catchUp(roomId: Id, synced: SyncedRoom, asked: Seq): Promise<void> {
+  private async catchUp(roomId: Id, synced: EventsPage, asked: Seq): Promise<void> {
     const wentBack = synced.last_seq < asked;
     const far = synced.has_more && synced.last_seq - asked > tooFarBehind;
     if (wentBack || far) return this.startAfresh(roomId);
@@ -137,7 +137,7 @@ export class RoomSync {
 
   private take(event: RoomEvent): void {
     this.store.receive(event);
-    this.onEvent(event);
+    if (isKnown(event)) this.onEvent(event);
   }
 
   /** A snapshot in place of a log that is too long, or that an older backup has replaced. */

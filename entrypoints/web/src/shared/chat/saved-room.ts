@@ -1,15 +1,19 @@
 import type { ChatRoom, Id, Seq } from "@/shared/api/wire";
+import { kinds } from "./events/kinds";
 import { type RoomState, roomState } from "./room-state";
 import { keepNewest, type TimelineWindow } from "./timeline-window";
 import type { Unread } from "./unread";
 
 const keptEntries = 200;
+const knownKinds = Object.keys(kinds).toSorted().join(" ");
 
 /** What is kept of a room over a reload: its newest entries, and the cursor up to which they are whole. */
 export interface SavedRoom {
   id: Id;
   /** Of which server's log it is; null where none was known. */
   epoch: string | null;
+  /** The kinds of events that the version knew which kept it: its cursor may have passed over others. */
+  kinds: string;
   room: ChatRoom;
   cursor: Seq;
   unread: Unread;
@@ -19,7 +23,21 @@ export interface SavedRoom {
 
 export function savedRoom(state: RoomState, epoch: string | null): SavedRoom {
   const { room, cursor, unread, lastAt, window } = state;
-  return { id: room.id, epoch, room, cursor, unread, lastAt, window: window && keepNewest(window, keptEntries) };
+  return {
+    id: room.id,
+    epoch,
+    kinds: knownKinds,
+    room,
+    cursor,
+    unread,
+    lastAt,
+    window: window && keepNewest(window, keptEntries),
+  };
+}
+
+/** Or else what it passed over would be missing for good. */
+export function isOfThisVersion(saved: SavedRoom): boolean {
+  return saved.kinds === knownKinds;
 }
 
 export function restoredRoom({ room, cursor, unread, lastAt, window }: SavedRoom): RoomState {

@@ -1,7 +1,7 @@
 import type { Id, Message, RoomEvent, Seq } from "@/shared/api/wire";
 
-export type Notice = Extract<RoomEvent, { type: "user_join" | "user_left" | "room_changed" }>;
-export type TimelineEntry = { seq: Seq; message: Message } | { seq: Seq; notice: Notice };
+/** A message, or an event of which the timeline says something in a line of its own. */
+export type TimelineEntry = { seq: Seq; message: Message } | { seq: Seq; notice: RoomEvent };
 
 /** A stretch of a room's timeline without holes, ascending. Without `hasAfter` it reaches the live end. */
 export interface TimelineWindow {
@@ -12,10 +12,6 @@ export interface TimelineWindow {
 
 export function messageEntry(message: Message): TimelineEntry {
   return { seq: message.seq, message };
-}
-
-export function isNotice(event: RoomEvent): event is Notice {
-  return event.type === "user_join" || event.type === "user_left" || event.type === "room_changed";
 }
 
 /** Messages and the notices that fall between them, each seq once, ascending; what comes later wins. */
