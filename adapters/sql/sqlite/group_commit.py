@@ -68,7 +68,8 @@ class SqliteWriter:
         self._patience = patience
         self.turns = Turns(MOST_WAITING)
         self._group = Group()
-        self.executor = CursorExecutor(connection.cursor(), statements, locks=False, offload=offload)
+        self._cursor = connection.cursor()
+        self.executor = CursorExecutor(self._cursor, statements, locks=False, offload=offload)
 
     def begin(self) -> "SqliteUnit":
         """Wait for a turn, and begin it."""
@@ -114,6 +115,7 @@ class SqliteWriter:
         try:
             self._end_group()  # of those who had their turns before
         finally:
+            self._cursor.close()  # a statement that was refused would keep the file open
             self.connection.close()
             self.turns.leave()
 

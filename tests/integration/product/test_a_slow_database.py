@@ -1,6 +1,7 @@
 """A database far away: everything takes long, nobody else is held up, and once it is near again all is fast."""
 
 import asyncio
+import socket
 import statistics
 import time
 from collections.abc import Callable
@@ -25,7 +26,6 @@ SENDERS = 12
 ROOMS = 4
 FAST = 0.1
 HEALTHY_WITHIN = 0.1
-_PIECE = 65_536
 
 
 class SlowProxy(Proxy):
@@ -33,25 +33,10 @@ class SlowProxy(Proxy):
 
     delay = 0.0
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        from_target, to_target = await asyncio.open_connection("127.0.0.1", self._target)
-        ways = [asyncio.create_task(self._pass(*way)) for way in ((reader, to_target), (from_target, writer))]
-        try:
-            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-        except asyncio.CancelledError:
-            """The proxy is stopped."""
-        finally:
-            for way in ways:
-                way.cancel()
-            await asyncio.gather(*ways, return_exceptions=True)
-            for end in (writer, to_target):
-                end.transport.abort()
-
-    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while piece := await reader.read(_PIECE):
-            await asyncio.sleep(self.delay)
-            writer.write(piece)
-            await writer.drain()
+    async def _read(self, source: socket.socket) -> bytes:
+        piece = await super()._read(source)
+        await asyncio.sleep(self.delay)
+        return piece
 
 
 class Sender:

@@ -1,13 +1,11 @@
 """A proxy that can be told to break: a network between a client or a server and whom it talks to."""
 
 import asyncio
+import socket
 import time
 from contextlib import AbstractContextManager, suppress
-from typing import Final
 
-from tests.integration.servers.proxy import Proxy, started
-
-_PIECE: Final = 65_536
+from tests.integration.servers.proxy import Proxy, hang_up, started
 
 
 class FaultyProxy(Proxy):
@@ -19,7 +17,7 @@ class FaultyProxy(Proxy):
         self._is_cut = False
         self._flows = asyncio.Event()
         self._flows.set()
-        self._writers: set[asyncio.StreamWriter] = set()
+        self._clients: set[socket.socket] = set()
 
     def cut(self) -> None:
         """End every connection, and every new one at once."""
@@ -34,46 +32,35 @@ class FaultyProxy(Proxy):
         self._is_cut = False
         self._loop.call_soon_threadsafe(self._flows.set)
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._writers.add(writer)
+    async def _connect(self, client: socket.socket) -> None:
+        if self._is_cut:
+            return
+        self._clients.add(client)
         try:
-            if not self._is_cut:
-                await self._join(reader, writer)
-        except (OSError, asyncio.CancelledError):
-            """The target is not there, or the proxy is closed: the client is hung up on."""
+            await super()._connect(client)
         finally:
-            self._writers.discard(writer)
-            writer.transport.abort()
+            self._clients.discard(client)
 
-    async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        from_target, to_target = await asyncio.open_connection("127.0.0.1", self._target)
-        ways = [
-            asyncio.create_task(self._pass(reader, to_target)),
-            asyncio.create_task(self._pass(from_target, writer)),
-        ]
-        try:
-            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-            if ways[1].done():
+    async def _join(self, client: socket.socket, target: socket.socket) -> None:
+        async with asyncio.TaskGroup() as ways:
+            there = ways.create_task(self._pass(client, target))
+            back = ways.create_task(self._pass(target, client))
+            await asyncio.wait((there, back), return_when=asyncio.FIRST_COMPLETED)
+            if back.done():
                 self.ended_by_target.append(time.monotonic())
                 await self._flows.wait()  # or the target would learn that somebody heard it hang up
-        finally:
-            to_target.transport.abort()
-            for way in ways:
-                way.cancel()
-            await asyncio.gather(*ways, return_exceptions=True)
+            there.cancel()
+            back.cancel()
 
-    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _pass(self, source: socket.socket, sink: socket.socket) -> None:
         with suppress(OSError):
-            while piece := await reader.read(_PIECE):
-                if not self._flows.is_set():
-                    continue  # what the network swallowed does not come back
-                writer.write(piece)
-                await writer.drain()
+            while piece := await self._read(source):
+                if self._flows.is_set():  # what the network swallowed does not come back
+                    await self._loop.sock_sendall(sink, piece)
 
     def _cut(self) -> None:
         self._is_cut = True
-        for writer in self._writers:
-            writer.transport.abort()
+        hang_up(*self._clients)
 
 
 def a_faulty_proxy(target: int) -> AbstractContextManager[FaultyProxy]:

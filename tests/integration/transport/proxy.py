@@ -1,9 +1,8 @@
 """A proxy that passes bytes on in pieces of any size, so that no frame stays in one piece."""
 
-import asyncio
 import random
 import socket
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 
 from tests.integration.servers.proxy import Proxy, started
 
@@ -18,30 +17,17 @@ class CuttingProxy(Proxy):
         super().__init__(target)
         self._chance = random.Random(1)
 
-    def _listener(self) -> socket.socket:
-        listener = super()._listener()
+    def _listen(self) -> socket.socket:
+        listener = super()._listen()
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SMALL)  # inherited
         return listener
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        upstream = socket.socket()
-        upstream.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SMALL)
-        upstream.setblocking(False)
-        await self._loop.sock_connect(upstream, ("127.0.0.1", self._target))
-        from_server, to_server = await asyncio.open_connection(sock=upstream, limit=_SMALL)
-        try:
-            await asyncio.gather(self._pass(reader, to_server), self._pass(from_server, writer))
-        finally:
-            for each in (writer, to_server):
-                each.transport.abort()
+    def _prepare(self, target: socket.socket) -> None:
+        target.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SMALL)
 
-    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.transport.set_write_buffer_limits(0)
-        with suppress(OSError):
-            while piece := await reader.read(self._chance.choice((1, 2, 7, 100, 1_448, 5_000, 65_536))):
-                writer.write(piece)
-                await writer.drain()
-            writer.write_eof()
+    async def _read(self, source: socket.socket) -> bytes:
+        size = self._chance.choice((1, 2, 7, 100, 1_448, 5_000, 65_536))
+        return await self._loop.sock_recv(source, size)
 
 
 def a_cutting_proxy(target: int) -> AbstractContextManager[CuttingProxy]:
