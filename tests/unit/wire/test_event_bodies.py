@@ -52,12 +52,6 @@ def test_it_has_what_its_kind_promises_and_nothing_else(event: RoomEvent) -> Non
 def test_no_kind_has_the_name_of_another_push() -> None:
     others = {kind.KIND for kind in get_args(EphemeralEvent)} | {"receive_message", "connect", "disconnect", DAMAGED}
     assert not others & set(KINDS)
-        "room_removed",
-        "connect",
-        "disconnect",
-        *(kind.KIND for kind in get_args(EphemeralEvent)),
-    }
-    assert not pushed & {DAMAGED, *KINDS}
 
 
 def test_of_an_unknown_kind_there_is_its_place_and_its_name() -> None:
