@@ -12,7 +12,7 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Final, cast, get_args, get_origin, get_type_hints
 
-from chat_domain.model.events.base import RoomEvent
+from chat_domain.model.events.base import RoomEvent, UnknownEvent
 from chat_domain.model.identifiers import RoomId, Seq
 from chat_domain.model.memberships import Member, Role
 from chat_domain.model.messages import Message
@@ -37,8 +37,10 @@ class Field:
 
 
 def fields_of(kind: type[RoomEvent]) -> tuple[Field, ...]:
-    """The fields that this kind carries beside those of every kind, in their order."""
-    return _fields_of(cast("Hashable", kind))  # mypy takes the class of a frozen dataclass for one of its objects
+    """The fields that this kind carries beside those of every kind, in their order; of an UnknownEvent none is known."""
+    return (
+        () if kind is UnknownEvent else _fields_of(cast("Hashable", kind))
+    )  # mypy takes the class of a frozen dataclass for one of its objects
 
 
 @cache
