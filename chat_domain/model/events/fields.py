@@ -37,7 +37,7 @@ class Field:
 
 
 def fields_of(kind: type[RoomEvent]) -> tuple[Field, ...]:
-    """The fields that this kind carries beside those of every kind, in their order; of an UnknownEvent none is known."""
+    """The fields that this kind carries beside those of every kind, in their order; none of an UnknownEvent."""
     return (
         () if kind is UnknownEvent else _fields_of(cast("Hashable", kind))
     )  # mypy takes the class of a frozen dataclass for one of its objects
