@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
@@ -10,8 +11,11 @@ from pydantic import TypeAdapter
 from adapters.broadcasting.bus.codec import EventCodec
 from adapters.sql import migrations
 from chat_domain.model.ephemeral import AnyEvent
-from chat_domain.model.events import MessagePosted, RoomEvent
+from chat_domain.model.errors import ChatError
+from chat_domain.model.events import MessagePosted, RoomEvent, UnknownEvent
+from chat_domain.model.identifiers import RoomId, UserId
 from chat_domain.model.messages import Message
+from chat_domain.services.messaging import MessagingService
 
 REVISION: Final = "another"
 
@@ -33,8 +37,9 @@ class MessagePinned(RoomEvent):
 
 
 def another_version() -> None:
-    """Tell of messages as no other version does, say more than they know, and want a newer database."""
+    """Tell of messages as no other version does, log and say more than they know, and want a newer database."""
     _knows_more()
+    _logs_more()
     migrations.NEWEST = REVISION  # type: ignore[misc]
     upgrade(os.environ["DATABASE_URL"])
 
@@ -47,6 +52,13 @@ def upgrade(url: str) -> None:
             connection.exec_driver_sql("UPDATE alembic_version SET version_num = %s", (REVISION,))
 
 
+def foreign_events(url: str) -> int:
+    """How many events of the other version's own kind the logs hold."""
+    with migrations.opened(url) as connection:
+        count = "SELECT count(*) FROM events WHERE type = %s"
+        return int(connection.exec_driver_sql(count, (MessagePinned.KIND,)).scalar_one())
+
+
 def take_back(url: str) -> str | None:
     """Make the tables those of this version again, when none of the other is left. Returns what revision they were."""
     with migrations.opened(url) as connection:
@@ -54,6 +66,23 @@ def take_back(url: str) -> str | None:
         connection.exec_driver_sql("ALTER TABLE rooms DROP COLUMN IF EXISTS pinned")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = %s", (migrations.NEWEST,))
     return revision
+
+
+def _logs_more() -> None:
+    """After each new message comes an event of a kind that only this version knows, in the log itself."""
+    post = MessagingService.post
+
+    def post_and_pin(self: MessagingService, actor: UserId, *, room: RoomId, **wanted: Any) -> tuple[Message, bool]:
+        message, is_new = post(self, actor, room=room, **wanted)
+        if is_new:
+            with suppress(ChatError), self._storage.unit_of_work(room) as work:
+                member = work.memberships.of(actor, room)
+                place = room, member.room.next_seq, self._clock.now(), member.person
+                work.append(UnknownEvent(*place, MessagePinned.KIND, {"message_seq": message.seq, "colour": "red"}))
+                work.commit()
+        return message, is_new
+
+    MessagingService.post = post_and_pin  # type: ignore[method-assign]
 
 
 def _knows_more() -> None:

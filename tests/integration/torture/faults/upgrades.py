@@ -19,7 +19,7 @@ _MISREAD: Final = "cannot pass the bus"
 def there_and_back(scene: Scene, mixed_for: float = MIXED_FOR) -> None:
     """F23: one server after the other becomes another version, and then what it was; no send fails."""
     plants = scene.world.servers[0].plants
-    with no_send_fails(scene), scene.fault("F23"), _misreading(scene), _taken_back(scene):
+    with no_send_fails(scene), scene.fault("F23"), _misreading(scene), _taken_back(scene), _foreign_kinds(scene):
         try:
             _become(scene, [*plants, "another_version"], mixed_for)
         finally:
@@ -48,6 +48,13 @@ def _misreading(scene: Scene) -> Iterator[None]:
     yield
     for server, count in zip(scene.world.servers, before, strict=True):
         assert server.log().count(_MISREAD) >= count + 2, "there is a version as which it understood the others"
+
+
+@contextmanager
+def _foreign_kinds(scene: Scene) -> Iterator[None]:
+    """Events of a kind that only the other version knows are in the logs, and stay there."""
+    yield
+    assert versions.foreign_events(scene.world.servers[0].environment["DATABASE_URL"]), "it logged none of its own kind"
 
 
 @contextmanager
