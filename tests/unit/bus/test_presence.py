@@ -11,9 +11,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from adapters.broadcasting.bus import BusPresence, Line
 from adapters.broadcasting.bus.channel import Channel
-from adapters.memory.clock import SettableClock
 from chat_domain.model.identifiers import UserId
 from tests.builders import NOON
+from tests.doubles.clock import SettableClock
 
 GRACE = timedelta(seconds=10)
 users = st.integers(1, 4).map(UserId)

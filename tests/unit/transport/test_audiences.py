@@ -11,10 +11,10 @@ import socketio
 from adapters.broadcasting.native import NativeAudience, Outbox
 from adapters.broadcasting.native.connection import Connection
 from adapters.broadcasting.socketio import SocketIoAudience
-from adapters.memory.broadcasting import RecordingAudience
 from chat_domain.model.ephemeral import AnyEvent, RoomDeleted
 from chat_domain.model.identifiers import RoomId, SessionId, UserId
 from chat_domain.ports.broadcasting import Audience
+from tests.doubles.audience import RecordingAudience
 
 ANN, BOB = UserId(1), UserId(2)
 PHONE, DESK, OTHER = SessionId(11), SessionId(12), SessionId(13)
