@@ -1,16 +1,15 @@
 """What happens here is told to the other processes, and the other way round."""
 
-import logging
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from adapters.broadcasting.bus.codec import EventCodec
 from adapters.broadcasting.bus.incoming import Incoming
 from adapters.broadcasting.bus.line import Line
+from adapters.broadcasting.local import LocalBroadcaster
 from chat_domain.model.ephemeral import AnyEvent, SessionEnded
 from chat_domain.ports.broadcasting import Broadcaster
 
-_log = logging.getLogger(__name__)
 _TOPIC: Final = "events"
 
 
@@ -20,19 +19,19 @@ class BusBroadcaster(Broadcaster):
     def __init__(self, line: Line) -> None:
         self._line = line
         self._codec = EventCodec()
-        self._receivers: list[Callable[[Sequence[AnyEvent]], None]] = []
-        self._incoming = Incoming(self._hand_on, overflow=line.miss)
+        self._here = LocalBroadcaster()
+        self._incoming = Incoming(self._here.publish, overflow=line.miss)
         line.hear(_TOPIC, self._receive)
 
     def publish(self, events: Sequence[AnyEvent]) -> None:
         if self._line.peers:  # first: whoever hands it on here may have to wait for the storage
             self._line.say(_TOPIC, self._codec.encode(events))
-        self._hand_on(events)
+        self._here.publish(events)
         if any(isinstance(each, SessionEnded) for each in events):  # once that is answered, it holds everywhere
             self._line.settle()
 
     def subscribe(self, receive: Callable[[Sequence[AnyEvent]], None]) -> None:
-        self._receivers.append(receive)
+        self._here.subscribe(receive)
 
     def is_current(self) -> bool:
         return self._line.is_current()
@@ -56,12 +55,5 @@ class BusBroadcaster(Broadcaster):
         events = self._codec.decode(content)
         ends = [each for each in events if isinstance(each, SessionEnded)]
         if ends:
-            self._hand_on(ends)  # which asks for nothing: who is current acts on every end that was told
+            self._here.publish(ends)  # which asks for nothing: who is current acts on every end that was told
         self._incoming.put(each for each in events if not isinstance(each, SessionEnded))
-
-    def _hand_on(self, events: Sequence[AnyEvent]) -> None:
-        for receive in self._receivers:
-            try:
-                receive(events)
-            except Exception:  # noqa: BLE001 - a committed change stands, whoever failed to hear of it
-                _log.exception("events could not be handed on")
