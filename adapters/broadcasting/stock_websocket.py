@@ -14,11 +14,11 @@ from typing import Any, Final
 import gevent
 import simple_websocket
 import socketio
-from engineio.socket import Socket as EngineSocket
 from gevent.lock import RLock
 from wsproto.frame_protocol import CloseReason
 from wsproto.utilities import LocalProtocolError
 
+from adapters.broadcasting import engineio_parts
 from adapters.broadcasting.errors import UnknownTransport
 
 LARGEST_MESSAGE: Final = 64 * 1024
@@ -40,8 +40,7 @@ _PACKET_TYPES: Final = frozenset("123456")
 def install(server: socketio.Server) -> None:
     """Let the server speak WebSocket by this module; raises UnknownTransport."""
     hooks = (
-        isinstance(getattr(server.eio, "_async", None), dict),
-        hasattr(EngineSocket, "_websocket_handler"),
+        engineio_parts.are_known(server),
         hasattr(simple_websocket.Server, "_handle_events"),
         hasattr(simple_websocket.Server, "handshake"),
     )
@@ -51,8 +50,7 @@ def install(server: socketio.Server) -> None:
             f"The WebSocket transport needs python-engineio 4.15 and simple-websocket 1.1, but found {found}: "
             "run `make install`."
         )
-    # A copy: the dictionary of the library is shared by all servers of a process.
-    server.eio._async = {**server.eio._async, "websocket": StockWebSocket}
+    engineio_parts.replace_parts(server, websocket=StockWebSocket)
 
 
 class _WholeWrites:

@@ -6,8 +6,8 @@ from importlib.metadata import version
 from typing import Any, Final
 
 import socketio
-from engineio.socket import Socket
 
+from adapters.broadcasting import engineio_parts
 from adapters.broadcasting.errors import UnknownTransport
 from adapters.broadcasting.native.connection import Connection
 from adapters.broadcasting.native.engine import EngineSocket, Polling
@@ -53,8 +53,7 @@ class NativeTransport:
         self._heartbeat.start()
         engine.on("connect", partial(self._open, engine.handlers["connect"]))
         engine.start_service_task = False  # the heartbeat does what it would
-        # A copy: the dictionary of the library is shared by all servers of a process.
-        engine._async = {**engine._async, "websocket": lambda handler, _: partial(upgrade, handler.__self__)}
+        engineio_parts.replace_parts(server, websocket=lambda handler, _: partial(upgrade, handler.__self__))
 
     def _open(self, inner: Any, engine_id: str, environ: dict[str, Any]) -> object:  # noqa: ANN401
         engine = self._server.eio.sockets[engine_id]
@@ -95,8 +94,7 @@ class NativeTransport:
 
 def _require_hooks(server: socketio.Server) -> None:
     hooks = (
-        isinstance(getattr(server.eio, "_async", None), dict) and "websocket" in server.eio._async,
-        hasattr(Socket, "_websocket_handler"),
+        engineio_parts.are_known(server),
         "connect" in server.eio.handlers,
         hasattr(server, "_handle_connect"),
         hasattr(server, "_handle_disconnect"),
