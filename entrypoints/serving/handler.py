@@ -53,7 +53,7 @@ class Handler(WSGIHandler):
         if self._served:
             self.rfile.peek(1)
         self._limit = Timeout.start_new(HEADERS_WITHIN)
-        self.server.newcomers.add(self)
+        self.server.pending_requests.add(self)
         return super().read_requestline()
 
     def read_request(self, raw_requestline: str) -> Any:  # noqa: ANN401 - gevent and its stubs disagree
@@ -111,7 +111,7 @@ class Handler(WSGIHandler):
             sock._sock.shutdown(SHUT_RDWR)  # gevent's own would raise in the greenlet, and be logged as a bug
 
     def _headers_came(self) -> None:
-        self.server.newcomers.remove(self)
+        self.server.pending_requests.remove(self)
         if self._limit:
             self._limit.close()
 
