@@ -116,8 +116,7 @@ def a_post(text: str, seq: int) -> MessagePosted:
 
 def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
-    logging.getLogger("adapters.broadcasting.bus.broadcaster").setLevel(logging.CRITICAL)  # tells of each failure
-    logging.getLogger("adapters.broadcasting.local").setLevel(logging.CRITICAL)
+    logging.getLogger("adapters.broadcasting.local").setLevel(logging.CRITICAL)  # tells of each failure
     member = Member(sys.argv[1])
     member.open()
     for line in FileObjectThread(sys.stdin.fileno(), "rb", closefd=False):

@@ -73,7 +73,7 @@ class SocketIoHall(Hall):
 
 
 class Nothing:
-    """A line that says nothing, and workers who do nothing."""
+    """A transport that sends nothing, and workers that do nothing."""
 
     def flush(self) -> None: ...
 
@@ -96,7 +96,7 @@ class NativeHall(SocketIoHall):
         engine_id = self.server.manager.eio_sid_from_sid(connection, "/")
         self.server.eio.sockets[engine_id] = SimpleNamespace(
             connection=Connection(
-                nothing, out=[], line=nothing, outbox=Outbox(), workers=nothing, converse=lambda *_: None
+                nothing, out=[], transport=nothing, outbox=Outbox(), workers=nothing, handle_packet=lambda *_: None
             )
         )
         return connection
