@@ -26,7 +26,7 @@ _FRAMING: Final = 1024
 """Bytes that the frames of a message may add to it."""
 
 _SILENCE: Final = 40.0
-"""Seconds: an Engine.IO ping and its answer take 33 at most, so whoever says or takes nothing for longer is gone."""
+"""Seconds: an Engine.IO ping and its answer take 33 at most, so a client that is silent for longer is gone."""
 
 _GOODBYE: Final = 3.0
 """Seconds that a client has to close its side after ours."""
@@ -79,7 +79,7 @@ class _NoThread:
 
 
 class _Connection(simple_websocket.Server):  # type: ignore[misc]  # it has no types
-    """A connection that is read when somebody asks for a message."""
+    """A connection that is read only when `receive` is called."""
 
     sock: Any
     connected: bool
@@ -125,7 +125,7 @@ class StockWebSocket:
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
         try:
             self._connection = _Connection(environ)
-        except Exception:  # noqa: BLE001 - whatever is wrong with a handshake, who sent it is to blame
+        except Exception:  # noqa: BLE001 - whatever is wrong with a handshake is the mistake of the client
             start_response("400 Bad Request", [("Content-Length", "0"), ("Connection", "close")])
             return []
         try:
@@ -154,7 +154,7 @@ class StockWebSocket:
             raise OSError("closed") from error
 
     def close(self) -> None:
-        """Say goodbye, and end it even if nobody answers."""
+        """Say goodbye, and end the connection even if the client does not answer."""
         with suppress(simple_websocket.ConnectionClosed, LocalProtocolError, OSError):
             self._connection.close()
         gevent.spawn_later(_GOODBYE, self._hang_up)

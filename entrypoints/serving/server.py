@@ -18,7 +18,7 @@ _IDLE: Final = 60.0
 """Seconds that a connection may be silent between requests, or not take what is sent to it."""
 
 _ON_ITS_WAY: Final = 100
-"""Hundredths of a second that a new connection has at the end to say what it wants."""
+"""Hundredths of a second that a new connection has at the end to send its request."""
 
 _MOST_CONNECTIONS: Final = 20_000
 _FILES_FOR_OTHERS: Final = 128
@@ -31,8 +31,8 @@ class Server(WSGIServer):
 
     handler_class = Handler
     max_accept = 1
-    """Connections accepted in one turn of the event loop: fifty people who sign in at once would hold up everybody
-    else's messages together, one after the other they do not. Workers leave the next one to each other besides."""
+    """Connections accepted in one turn of the event loop: fifty people who sign in at once would hold up all
+    messages together, one after the other they do not. Workers leave the next one to each other besides."""
 
     def __init__(
         self, listener: socket.socket, application: Callable[..., Iterable[bytes]], *, is_worker: bool = False

@@ -26,7 +26,7 @@ class Dispatcher:
         return socket in self._busy
 
     def stop(self) -> None:
-        """Take no more events. Those that come are not answered, and their senders repeat them elsewhere."""
+        """Take no more events. Events that come are not answered, and clients repeat them to another process."""
         self._stopped = True
 
     def dispatch(self, event: str, socket: str, *arguments: object) -> object:

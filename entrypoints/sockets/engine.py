@@ -35,7 +35,7 @@ class Engine:
         return [id for id, connection in self._engine.sockets.copy().items() if not connection.closed]
 
     def is_open(self, id: str) -> bool:
-        """Whether this connection is."""
+        """Whether this connection is open."""
         return id in self._engine.sockets and not self._engine.sockets[id].closed
 
     def close(self, id: str | None = None) -> None:
@@ -49,7 +49,7 @@ class Engine:
         self._expected[id] = gevent.spawn_later(self._handshake_within, self._give_up, id)
 
     def user_came(self, id: str) -> None:
-        """It speaks for a user."""
+        """A user has signed in over the connection."""
         timer = self._expected.pop(id, None)
         if timer is not None:
             timer.kill(block=False)
@@ -71,7 +71,7 @@ class Engine:
         try:
             return inner(id, *reason)
         finally:
-            self.user_came(id)  # nobody is expected any more
+            self.user_came(id)  # no user is expected any more
 
     def _give_up(self, id: str) -> None:
         self._expected.pop(id, None)
