@@ -6,7 +6,7 @@ from dependency_injector import containers, providers
 
 from adapters.archives import ZipArchives
 from adapters.broadcasting import stock_websocket
-from adapters.broadcasting.bus import BusBroadcaster, BusPresence, line_at
+from adapters.broadcasting.bus import BusBroadcaster, BusPresence, bus_connection_at
 from adapters.broadcasting.local import LocalBroadcaster
 from adapters.broadcasting.native import NativeAudience, NativeTransport, Outbox
 from adapters.broadcasting.socketio import SocketIoAudience
@@ -54,15 +54,15 @@ class Container(containers.DeclarativeContainer):
     hashing_threads = providers.Singleton(NativeThreads, size=1, waiting=100)
     disk_threads = providers.Singleton(NativeThreads, size=1, waiting=1)  # the one writer's
 
-    line = providers.Singleton(line_at, settings.provided.bus_url)
-    bus_broadcaster = providers.Singleton(BusBroadcaster, line)
+    bus_connection = providers.Singleton(bus_connection_at, settings.provided.bus_url)
+    bus_broadcaster = providers.Singleton(BusBroadcaster, bus_connection)
     broadcaster = providers.Selector(
         settings.provided.bus_kind,
         local=providers.Singleton(LocalBroadcaster),
         postgresql=bus_broadcaster,
         redis=bus_broadcaster,
     )
-    bus_presence = providers.Singleton(BusPresence, line, clock)
+    bus_presence = providers.Singleton(BusPresence, bus_connection, clock)
     presence = providers.Selector(
         settings.provided.bus_kind,
         local=providers.Singleton(MemoryPresence),

@@ -9,7 +9,7 @@ from typing import Final
 from entrypoints.settings import BadSettings
 
 _WAITING: Final = 1024
-"""Connections that the system keeps until somebody accepts them."""
+"""Connections that the system keeps until the server accepts them."""
 
 _SILENT: Final = 3
 """Seconds that the system keeps a connection over which nothing was sent yet, which costs it much less than it would

@@ -24,7 +24,7 @@ class _Told:
 class Repeats(logging.Filter):
     """Tells a warning at once, and while it repeats every ten seconds, with how many like it were held back.
 
-    Without that a full disk is a line for each message that somebody sends. Whatever has a traceback is told always.
+    Without that a full disk is a line for each message that is sent. Whatever has a traceback is told always.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

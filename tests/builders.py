@@ -5,16 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from adapters.broadcasting.local import LocalBroadcaster
-from adapters.memory.broadcasting import RecordingAudience
-from adapters.memory.clock import SettableClock
 from adapters.memory.presence import MemoryPresence
-from adapters.memory.security import (
-    CountingRateLimiter,
-    NumberedSecretSource,
-    PlainPasswordHasher,
-    RememberedTokens,
-    ShortListPasswordStrength,
-)
 from adapters.memory.storage import MemoryStorage
 from chat_domain.model.ephemeral import AnyEvent
 from chat_domain.model.events import RoomEvent
@@ -46,6 +37,15 @@ from chat_domain.services.presence import PresenceService
 from chat_domain.services.reading import ReadingService
 from chat_domain.services.rooms import RoomService
 from chat_domain.services.sessions import Actor, Device, SessionService, TokenPair
+from tests.doubles.audience import RecordingAudience
+from tests.doubles.clock import SettableClock
+from tests.doubles.security import (
+    CountingRateLimiter,
+    NumberedSecretSource,
+    PlainPasswordHasher,
+    RememberedTokens,
+    ShortListPasswordStrength,
+)
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 A_PASSWORD = "correct horse battery"

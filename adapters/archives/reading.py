@@ -1,4 +1,4 @@
-"""Reading a backup from a file that anybody may have made: bounded memory, and nothing but what is expected."""
+"""Reading a backup from a file of unknown origin: bounded memory, and nothing but what is expected."""
 
 import io
 import os

@@ -109,7 +109,7 @@ class _Hashing:
         self._stream.flush()
 
     def close(self) -> None:
-        """Leave that to whoever opened it."""
+        """Leave the file open: its opener closes it."""
 
     def digest(self) -> bytes:
         """Of all that passed."""

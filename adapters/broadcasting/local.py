@@ -19,7 +19,7 @@ class LocalBroadcaster(Broadcaster):
         for receive in self._receivers:
             try:
                 receive(events)
-            except Exception:  # noqa: BLE001 - a committed change stands, whoever failed to hear of it
+            except Exception:  # noqa: BLE001 - a committed change stands, whichever subscriber fails
                 _log.exception("events could not be handed on")
 
     def subscribe(self, receive: Callable[[Sequence[AnyEvent]], None]) -> None:
@@ -32,10 +32,10 @@ class LocalBroadcaster(Broadcaster):
         return True
 
     def check(self) -> None:
-        """There is nobody else to reach."""
+        """There is no other process to reach."""
 
     def open(self) -> None:
         """There is nothing to connect."""
 
     def close(self) -> None:
-        """Likewise."""
+        """There is nothing to disconnect."""

@@ -30,8 +30,8 @@ _CLOSING_TAKES_AT_MOST: Final = 5.0
 class SocketIoAudience(Audience):
     """Tells events to Socket.IO clients, each rendered and encoded once for all who hear it.
 
-    `render` gives the name and the payload of the event that a event becomes. Until a server is attached nobody
-    is connected.
+    `render` gives the name and the payload by which an event is pushed. There are no connections until a server is
+    attached.
     """
 
     def __init__(self, render: Callable[[AnyEvent], tuple[str, Mapping[str, object]]]) -> None:
@@ -82,7 +82,7 @@ class SocketIoAudience(Audience):
     def deliver(self, event: RoomEvent | EphemeralEvent) -> None:
         try:
             self._emit(event)
-        except Exception:  # noqa: BLE001 - what cannot be told to one audience must not stop the others
+        except Exception:  # noqa: BLE001 - an event that cannot be told must not stop the next
             _log.exception("a %s could not be told", type(event).__name__)
         if isinstance(event, RoomDeleted):
             self._empty(_room(event.room_id))
@@ -142,12 +142,12 @@ class SocketIoAudience(Audience):
         return bool(self._names().get(name))
 
     def _filled(self, kind: str) -> list[int]:
-        """The ids of all of this kind that anybody is in."""
+        """The ids of all rooms, users or sessions that have a connection here."""
         names = [name for name, members in self._names().items() if name and members]
         return [int(name.removeprefix(kind)) for name in names if name.startswith(kind)]
 
     def _names(self) -> Mapping[str | None, Collection[str]]:
-        """Its rooms, which have names, but for one with everybody in it."""
+        """The rooms of python-socketio by name; one without a name holds every connection."""
         return {} if self._server is None else self._server.manager.rooms.get("/", {})
 
 

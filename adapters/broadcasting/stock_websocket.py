@@ -14,11 +14,11 @@ from typing import Any, Final
 import gevent
 import simple_websocket
 import socketio
-from engineio.socket import Socket as EngineSocket
 from gevent.lock import RLock
 from wsproto.frame_protocol import CloseReason
 from wsproto.utilities import LocalProtocolError
 
+from adapters.broadcasting import engineio_parts
 from adapters.broadcasting.errors import UnknownTransport
 
 LARGEST_MESSAGE: Final = 64 * 1024
@@ -26,7 +26,7 @@ _FRAMING: Final = 1024
 """Bytes that the frames of a message may add to it."""
 
 _SILENCE: Final = 40.0
-"""Seconds: an Engine.IO ping and its answer take 33 at most, so whoever says or takes nothing for longer is gone."""
+"""Seconds: an Engine.IO ping and its answer take 33 at most, so a client that is silent for longer is gone."""
 
 _GOODBYE: Final = 3.0
 """Seconds that a client has to close its side after ours."""
@@ -40,8 +40,7 @@ _PACKET_TYPES: Final = frozenset("123456")
 def install(server: socketio.Server) -> None:
     """Let the server speak WebSocket by this module; raises UnknownTransport."""
     hooks = (
-        isinstance(getattr(server.eio, "_async", None), dict),
-        hasattr(EngineSocket, "_websocket_handler"),
+        engineio_parts.are_known(server),
         hasattr(simple_websocket.Server, "_handle_events"),
         hasattr(simple_websocket.Server, "handshake"),
     )
@@ -51,8 +50,7 @@ def install(server: socketio.Server) -> None:
             f"The WebSocket transport needs python-engineio 4.15 and simple-websocket 1.1, but found {found}: "
             "run `make install`."
         )
-    # A copy: the dictionary of the library is shared by all servers of a process.
-    server.eio._async = {**server.eio._async, "websocket": StockWebSocket}
+    engineio_parts.replace_parts(server, websocket=StockWebSocket)
 
 
 class _WholeWrites:
@@ -81,7 +79,7 @@ class _NoThread:
 
 
 class _Connection(simple_websocket.Server):  # type: ignore[misc]  # it has no types
-    """A connection that is read when somebody asks for a message."""
+    """A connection that is read only when `receive` is called."""
 
     sock: Any
     connected: bool
@@ -127,7 +125,7 @@ class StockWebSocket:
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
         try:
             self._connection = _Connection(environ)
-        except Exception:  # noqa: BLE001 - whatever is wrong with a handshake, who sent it is to blame
+        except Exception:  # noqa: BLE001 - whatever is wrong with a handshake is the mistake of the client
             start_response("400 Bad Request", [("Content-Length", "0"), ("Connection", "close")])
             return []
         try:
@@ -156,7 +154,7 @@ class StockWebSocket:
             raise OSError("closed") from error
 
     def close(self) -> None:
-        """Say goodbye, and end it even if nobody answers."""
+        """Say goodbye, and end the connection even if the client does not answer."""
         with suppress(simple_websocket.ConnectionClosed, LocalProtocolError, OSError):
             self._connection.close()
         gevent.spawn_later(_GOODBYE, self._hang_up)

@@ -1,1 +1,1 @@
-"""Everything in one process: an honest storage with real rollback, presence, and a clock to set."""
+"""Storage and presence in the memory of one process: a storage with real rollback, for development and tests."""

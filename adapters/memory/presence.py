@@ -1,4 +1,4 @@
-"""Who is connected to this one process."""
+"""Presence where there is one process."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,7 +9,7 @@ from chat_domain.ports.presence import Presence
 
 
 class MemoryPresence(Presence):
-    """Whoever is here is online."""
+    """A user with a connection to this process is online."""
 
     def __init__(self) -> None:
         self._here = Headcount()

@@ -14,7 +14,7 @@ from chat_domain.ports.storage import Snapshot, Storage, UnitOfWork
 
 
 class MemorySnapshot(Snapshot):
-    """Reads while nobody writes."""
+    """Reads while no unit of work writes."""
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
@@ -37,7 +37,7 @@ class MemorySnapshot(Snapshot):
 
 
 class MemoryUnitOfWork(MemorySnapshot, UnitOfWork):
-    """Writes while nobody else reads or writes."""
+    """Writes while no other unit of work reads or writes."""
 
     def __init__(self, tables: Tables, broadcaster: Broadcaster) -> None:
         super().__init__(tables)

@@ -85,7 +85,7 @@ class Table(Generic[Key, Row]):
 
 
 class Tables:
-    """All that is stored. Whoever holds `lock` sees a moment in which nothing changes."""
+    """All that is stored. Nothing changes while a reader holds `lock`."""
 
     def __init__(self) -> None:
         self.lock = Lock()

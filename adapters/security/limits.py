@@ -32,7 +32,7 @@ class Window(Protocol):
 
 
 class MemoryWindow(Window):
-    """Counts in memory, by a clock that nobody sets."""
+    """Counts in memory, by a clock that cannot be set."""
 
     def __init__(self) -> None:
         self._hits: dict[Limit, OrderedDict[str, deque[float]]] = defaultdict(OrderedDict)
@@ -51,7 +51,7 @@ class MemoryWindow(Window):
 
 
 def _forget(hits: OrderedDict[str, deque[float]], before: float) -> None:
-    """Forget whoever was last granted something at or before that time; the first is whose grant is the oldest."""
+    """Forget every key whose last grant is not after that time; the key with the oldest grant comes first."""
     while hits and next(iter(hits.values()))[-1] <= before:
         hits.popitem(last=False)
 
@@ -73,8 +73,8 @@ class RedisWindow(Window):
 class WindowRateLimiter(RateLimiter):
     """Counts in a moving window.
 
-    Where the counting fails with `away`, nobody is kept out, and for a second nothing is asked: so no more than a few
-    wait for a server that is gone.
+    Where the counting fails with `away`, every request is let through, and for a second nothing is asked: so no more
+    than a few wait for a server that is gone.
     """
 
     def __init__(self, window: Window, *, away: tuple[type[Exception], ...] = ()) -> None:
@@ -91,7 +91,7 @@ class WindowRateLimiter(RateLimiter):
     @classmethod
     def in_redis(cls, url: str) -> "WindowRateLimiter":
         """For several processes."""
-        # Megabytes, for those alone who have one.
+        # Megabytes, which a server without Redis is spared.
         from redis import BlockingConnectionPool  # noqa: PLC0415
         from redis.backoff import NoBackoff  # noqa: PLC0415
         from redis.exceptions import RedisError  # noqa: PLC0415
@@ -129,7 +129,7 @@ class WindowRateLimiter(RateLimiter):
 
 
 class NoRateLimiter(RateLimiter):
-    """Lets everybody do everything, for benchmarks."""
+    """Limits nothing, for benchmarks."""
 
     def hit(self, limit: Limit, key: str) -> None:
         """Count nothing."""

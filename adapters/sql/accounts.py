@@ -43,7 +43,7 @@ _SEARCH: Final = (
 
 _SESSION: Final = select(sessions)
 _SESSION_BY_ID: Final = _SESSION.where(sessions.c.id == bindparam("id"))
-# The user comes first: whoever changes a password locks the user and then the user's sessions.
+# The user comes first: a change of password locks the user and then the user's sessions.
 _SESSION_TO_CHANGE: Final = (
     _SESSION_BY_ID.join_from(sessions, users).with_for_update(key_share=True, of=[users, sessions])
 )  # fmt: skip

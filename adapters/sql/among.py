@@ -30,6 +30,6 @@ def _in_sqlite(condition: IsAmong, compiler: SQLCompiler, **options: Any) -> str
 
 
 @compiles(IsAmong, "postgresql")
-def _in_postgresql(condition: IsAmong, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - likewise
+def _in_postgresql(condition: IsAmong, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's
     column, numbers = (compiler.process(part, **options) for part in condition.clauses)
     return f"{column} = ANY (string_to_array({numbers}, ',')::bigint[])"

@@ -23,7 +23,7 @@ from chat_domain.ports.backups import BackupStorage, Contents, Record
 AHEAD: Final = 10**9
 """How far beyond all ids in a backup the next one is given: beyond those that were given after the backup, too.
 
-A token names a session by its id, and would be good for the session of somebody else who was given the same id again.
+A token names a session by its id, and would be good for the session of another user that was given the same id again.
 """
 
 _AT_A_TIME: Final = 1_000

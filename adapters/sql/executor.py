@@ -29,7 +29,7 @@ class Cursor(Protocol):
 
     def fetchone(self) -> Any: ...  # noqa: ANN401 - a row is what the statement says
 
-    def fetchall(self) -> Any: ...  # noqa: ANN401 - likewise
+    def fetchall(self) -> Any: ...  # noqa: ANN401 - rows of any shape
 
 
 class Violated(Conflict):

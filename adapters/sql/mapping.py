@@ -47,7 +47,7 @@ def restored(kind: type[Value], text: str) -> Value:
 
 
 def maker(kind: Callable[Fields, Made]) -> Callable[Fields, Made]:
-    """Makes objects of a frozen, slotted dataclass from all their fields, in order, and likewise on trust."""
+    """Makes objects of a frozen, slotted dataclass from all their fields, in order, and on trust as well."""
     twin: Any = make_dataclass(kind.__name__, [field.name for field in fields(cast(Any, kind))], slots=True)
 
     def make(*values: Fields.args, **_: Fields.kwargs) -> Made:

@@ -23,7 +23,7 @@ _MEMBERSHIP: Final = (
     .where(memberships.c.room_id == bindparam("room_id"))
 )
 _ONE: Final = _MEMBERSHIP.where(memberships.c.user_id == bindparam("user_id"))
-# Both are locked: of a table that is not, whoever had to wait would read a row as it was before the wait.
+# Both are locked: of a table that is not, a transaction that had to wait would read a row as it was before the wait.
 _ONE_TO_CHANGE: Final = _ONE.with_for_update(of=[rooms, memberships])
 _IN_ROOM: Final = (
     _MEMBERSHIP.where(memberships.c.user_id > bindparam("after"))
@@ -106,7 +106,7 @@ class SqlMemberships(Memberships):
         return _membership(row) if row else None
 
     def _find_in_locked_room(self, user_id: UserId, room_id: RoomId) -> Membership:
-        """The membership of somebody who was not found: the room is locked first, for they may be joining just now."""
+        """The membership of a user who was not found; the room is locked first, as the user may just be joining."""
         room = SqlRooms(self._executor).get(room_id)
         membership = self._find(user_id, room_id) if self._executor.locks else None
         if membership is None:

@@ -136,7 +136,7 @@ class SqlUnitOfWork(_Repositories, UnitOfWork):
     def _publish(self) -> None:
         try:
             self._broadcaster.publish(self._events)
-        except Exception:  # noqa: BLE001 - what was committed stands, whoever failed to hear of it
+        except Exception:  # noqa: BLE001 - what was committed stands, whichever subscriber fails
             _log.exception("what was committed could not be published")
 
 

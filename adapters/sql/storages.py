@@ -14,7 +14,7 @@ def sql_storage(url: str, *, broadcaster: Broadcaster, offload: Offload) -> SqlS
     if url.startswith("sqlite:"):
         return sqlite_storage(url, broadcaster=broadcaster, offload=offload)
     from adapters.sql.postgresql.connections import cooperate  # noqa: PLC0415 - the driver
-    from adapters.sql.postgresql.database import postgres_storage  # noqa: PLC0415 - likewise
+    from adapters.sql.postgresql.database import postgres_storage  # noqa: PLC0415 - a driver takes megabytes
 
     cooperate()
     return postgres_storage(url, broadcaster=broadcaster)

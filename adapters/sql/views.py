@@ -82,7 +82,7 @@ _READABLE: Final = (
 )  # fmt: skip
 _AT_A_TIME: Final = 100
 _PEOPLE: Final = select(*PERSON).where(users.c.id.in_([bindparam(f"id{n}") for n in range(_AT_A_TIME)]))
-_NOBODY: Final = 0
+_NO_USER: Final = 0
 
 
 class SqlRoomViews(RoomViews):
@@ -131,7 +131,7 @@ class SqlRoomViews(RoomViews):
         wanted, found = sorted(ids), []
         for start in range(0, len(wanted), _AT_A_TIME):
             some = wanted[start : start + _AT_A_TIME]
-            padded = [*some, *[_NOBODY] * (_AT_A_TIME - len(some))]
+            padded = [*some, *[_NO_USER] * (_AT_A_TIME - len(some))]
             found += self._executor.all(_PEOPLE, **{f"id{n}": id for n, id in enumerate(padded)})
         return {UserId(row[0]): person(*row) for row in found}
 

@@ -49,6 +49,6 @@ def identify() -> None:
 
 
 def require_own_page() -> None:
-    """Refuse what a page of another site, or nobody knows who, sends with a browser's cookie."""
+    """Refuse a request with a browser's cookie from a page of another site, or of unknown origin."""
     if not trust().is_same_origin(request.environ):
         raise ForeignOrigin

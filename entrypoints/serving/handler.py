@@ -53,7 +53,7 @@ class Handler(WSGIHandler):
         if self._served:
             self.rfile.peek(1)
         self._limit = Timeout.start_new(HEADERS_WITHIN)
-        self.server.newcomers.add(self)
+        self.server.pending_requests.add(self)
         return super().read_requestline()
 
     def read_request(self, raw_requestline: str) -> Any:  # noqa: ANN401 - gevent and its stubs disagree
@@ -94,7 +94,7 @@ class Handler(WSGIHandler):
             self.close_connection = True
 
     def log_error(self, msg: str, *args: object) -> None:
-        """Note a client's mistake, for whoever looks for it."""
+        """Log a client's mistake, for debugging."""
         _log.debug(msg, *args)
 
     def handle_error(self, t: Any, v: Any, tb: Any) -> None:  # noqa: ANN401 - what sys.exc_info() holds
@@ -111,7 +111,7 @@ class Handler(WSGIHandler):
             sock._sock.shutdown(SHUT_RDWR)  # gevent's own would raise in the greenlet, and be logged as a bug
 
     def _headers_came(self) -> None:
-        self.server.newcomers.remove(self)
+        self.server.pending_requests.remove(self)
         if self._limit:
             self._limit.close()
 
@@ -145,7 +145,7 @@ class _Body(Input):
 
     def _discard(self) -> None:  # gevent calls it when the application did not read to the end
         left = (self.content_length or 0) - self.position
-        # Of a chunked body nobody knows how long it is.
+        # How long a chunked body is cannot be known.
         if left > _WORTH_DISCARDING or self.chunked_input:
             self.is_unread = True
         else:

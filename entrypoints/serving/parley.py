@@ -12,8 +12,8 @@ from entrypoints.container import Container
 from entrypoints.http.app import create_app
 from entrypoints.listening import listen
 from entrypoints.logs import set_up_logs
+from entrypoints.serving.heartbeat import Heartbeat
 from entrypoints.serving.process import Served, serve
-from entrypoints.serving.pulse import Pulse
 from entrypoints.serving.tickers import Ticker, tickers
 from entrypoints.settings import BadSettings, Settings
 from entrypoints.sockets.server import Sockets
@@ -27,15 +27,18 @@ def run(settings: Settings) -> None:
         serve(served, listen(settings.host, settings.port), on_ready=_announce(settings, container))
 
 
-def run_worker(settings: Settings, listener: int, heartbeat: int) -> None:
-    """The same as one of several; the numbers are the file descriptors of the shared listener and of the pulse."""
+def run_worker(settings: Settings, listener: int, pipe: int) -> None:
+    """Serve as one of several processes.
+
+    The numbers are the file descriptors of the shared listener and of the pipe for the heartbeat.
+    """
     container = _prepare(settings)
-    pulse = Pulse(heartbeat)
-    served = _serving(container, settings, Ticker("pulse", 1.0, pulse.beat), is_worker=True)
+    heartbeat = Heartbeat(pipe)
+    served = _serving(container, settings, Ticker("heartbeat", 1.0, heartbeat.beat), is_worker=True)
 
     def on_ready(_port: int) -> None:
         container.settle()
-        pulse.beat()
+        heartbeat.beat()
 
     serve(served, socket.socket(fileno=listener), on_ready=on_ready, is_worker=True)
 

@@ -12,13 +12,13 @@ from gevent.pool import Pool
 from gevent.pywsgi import WSGIServer
 
 from entrypoints.serving.handler import Handler
-from entrypoints.serving.newcomers import Newcomers
+from entrypoints.serving.pending_requests import PendingRequests
 
 _IDLE: Final = 60.0
 """Seconds that a connection may be silent between requests, or not take what is sent to it."""
 
 _ON_ITS_WAY: Final = 100
-"""Hundredths of a second that a new connection has at the end to say what it wants."""
+"""Hundredths of a second that a new connection has at the end to send its request."""
 
 _MOST_CONNECTIONS: Final = 20_000
 _FILES_FOR_OTHERS: Final = 128
@@ -31,8 +31,8 @@ class Server(WSGIServer):
 
     handler_class = Handler
     max_accept = 1
-    """Connections accepted in one turn of the event loop: fifty people who sign in at once would hold up everybody
-    else's messages together, one after the other they do not. Workers leave the next one to each other besides."""
+    """Connections accepted in one turn of the event loop: fifty people who sign in at once would hold up all
+    messages together, one after the other they do not. Workers leave the next one to each other besides."""
 
     def __init__(
         self, listener: socket.socket, application: Callable[..., Iterable[bytes]], *, is_worker: bool = False
@@ -48,7 +48,7 @@ class Server(WSGIServer):
             environ={"SERVER_NAME": host, "wsgi.multiprocess": is_worker},
         )
         self.is_stopping = False
-        self.newcomers = Newcomers()
+        self.pending_requests = PendingRequests()
         self._answering = 0
 
     def handle(self, sock: Any, address: Any) -> None:  # noqa: ANN401 - gevent's socket and its peer
@@ -74,7 +74,7 @@ class Server(WSGIServer):
         with gevent.Timeout(within, False):  # type: ignore[arg-type]  # False is documented: raise nothing
             for _ in range(_ON_ITS_WAY):
                 gevent.sleep(0.01)
-                if not self.newcomers:
+                if not self.pending_requests:
                     break
             while self._answering:
                 gevent.sleep(0.01)

@@ -1,4 +1,4 @@
-"""Who is connected, and how many connections one may have."""
+"""The connections of this process, and how many a user or an address may have."""
 
 from collections import Counter
 from typing import Final, TypeVar
@@ -34,27 +34,27 @@ class Connections:
         self._by_address[address] += 1
 
     def closed(self, engine_id: str) -> None:
-        """It is gone."""
+        """The connection was closed."""
         address = self._addresses.pop(engine_id, None)
         if address is not None:
             _count_down(self._by_address, address)
 
     def add(self, socket: str, actor: Actor) -> None:
-        """A socket of this actor; raises TooMany if its user has as many as allowed."""
+        """Add a socket of this actor; raises TooMany if its user has as many as allowed."""
         if 0 < self._most_per_user <= self._by_user[actor.user_id]:
             raise TooMany(f"At most {self._most_per_user} connections for each user.", retry_after=_WORTH_A_RETRY_AFTER)
         self._actors[socket] = actor
         self._by_user[actor.user_id] += 1
 
     def remove(self, socket: str) -> Actor | None:
-        """Forget the socket; whose it was, or None if it is not known (any more)."""
+        """Forget the socket; its actor, or None if the socket is not known (any more)."""
         actor = self._actors.pop(socket, None)
         if actor is not None:
             _count_down(self._by_user, actor.user_id)
         return actor
 
     def actor(self, socket: str) -> Actor | None:
-        """Whose socket it is."""
+        """The actor whose socket it is."""
         return self._actors.get(socket)
 
 

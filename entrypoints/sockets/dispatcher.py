@@ -8,7 +8,6 @@ from werkzeug.exceptions import BadRequest
 from chat_domain.model.errors import InvalidToken, NotFound
 from entrypoints.sockets.connections import Connections
 from entrypoints.sockets.events import Answer, Caller
-from entrypoints.sockets.packets import MALFORMED
 from entrypoints.sockets.refusals import refusal, told
 
 
@@ -27,11 +26,14 @@ class Dispatcher:
         return socket in self._busy
 
     def stop(self) -> None:
-        """Take no more events. Those that come are not answered, and their senders repeat them elsewhere."""
+        """Take no more events. Events that come are not answered, and clients repeat them to another process."""
         self._stopped = True
 
     def dispatch(self, event: str, socket: str, *arguments: object) -> object:
-        """The ack: `{"data": ...}` or `{"error": problem}`. Raises nothing."""
+        """The ack: `{"data": ...}` or `{"error": problem}`. Raises nothing.
+
+        An event without a name is one that the transport could not read; the ack says so, and the connection stays up.
+        """
         if self._stopped:
             return self._unanswered
         self._busy.append(socket)
@@ -43,7 +45,7 @@ class Dispatcher:
             self._busy.remove(socket)
 
     def _answer(self, event: str, socket: str, arguments: Sequence[object]) -> Mapping[str, Any]:
-        if event == MALFORMED:
+        if not event:
             raise BadRequest("This event cannot be read.")
         answer = self._answers.get(event)
         if answer is None:

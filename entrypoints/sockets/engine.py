@@ -2,18 +2,14 @@
 
 import logging
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 import gevent
 import socketio
-from gevent.queue import Empty, JoinableQueue
 
 from entrypoints.sockets.connections import Connections
 
 _log = logging.getLogger(__name__)
-
-_MOST_IN_A_REPLY: Final = 16
-"""Packets: python-engineio's clients give up on a reply to a poll that holds more."""
 
 
 class Engine:
@@ -31,7 +27,6 @@ class Engine:
         self._engine.on("connect", lambda *args: self._open(inner["connect"], *args))
         self._engine.on("message", lambda *args: self._take(inner["message"], *args))
         self._engine.on("disconnect", lambda *args: self._forget(inner["disconnect"], *args))
-        self._engine._async = {**self._engine._async, "queue": _Outgoing}
         # The original waits until the client has taken everything, which may be never; Engine.IO itself calls it too.
         self._engine.disconnect = self.close
 
@@ -40,7 +35,7 @@ class Engine:
         return [id for id, connection in self._engine.sockets.copy().items() if not connection.closed]
 
     def is_open(self, id: str) -> bool:
-        """Whether this connection is."""
+        """Whether this connection is open."""
         return id in self._engine.sockets and not self._engine.sockets[id].closed
 
     def close(self, id: str | None = None) -> None:
@@ -54,7 +49,7 @@ class Engine:
         self._expected[id] = gevent.spawn_later(self._handshake_within, self._give_up, id)
 
     def user_came(self, id: str) -> None:
-        """It speaks for a user."""
+        """A user has signed in over the connection."""
         timer = self._expected.pop(id, None)
         if timer is not None:
             timer.kill(block=False)
@@ -76,20 +71,8 @@ class Engine:
         try:
             return inner(id, *reason)
         finally:
-            self.user_came(id)  # nobody is expected any more
+            self.user_came(id)  # no user is expected any more
 
     def _give_up(self, id: str) -> None:
         self._expected.pop(id, None)
         self.close(id)
-
-
-class _Outgoing(JoinableQueue[Any]):
-    """What a client has still to get. It pretends to be empty after so many packets that were taken in one go."""
-
-    _taken = 0
-
-    def get(self, block: bool = True, timeout: float | None = None) -> Any:  # noqa: ANN401
-        self._taken = 1 if block else self._taken + 1
-        if self._taken > _MOST_IN_A_REPLY:
-            raise Empty
-        return super().get(block, timeout)

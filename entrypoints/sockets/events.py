@@ -12,7 +12,7 @@ from entrypoints.wire.views import Views
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who sent an event, by which socket."""
+    """The user who sent an event, and the socket."""
 
     id: UserId
     socket: str
@@ -24,7 +24,7 @@ Answer = Callable[[Caller, object], Data]
 
 
 class Events:
-    """One method for each event. What it raises becomes the error of the ack."""
+    """One method for each event. What a method raises becomes the error of the ack."""
 
     def __init__(self, services: Services, views: Views) -> None:
         self._services = services

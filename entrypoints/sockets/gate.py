@@ -1,4 +1,4 @@
-"""Who is let in: CONNECT and its end."""
+"""CONNECT, by which a user signs in over a socket, and its end."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ class Gate:
             raise refused_connect(error) from error
 
     def disconnect(self, socket: str) -> None:
-        """The socket hears nothing more. Presence hears of it once, whoever calls this how often."""
+        """Tell the socket nothing more. Presence is told of it once, however often this is called."""
         self._services.delivery.disconnect(socket)
         actor = self._connections.remove(socket)
         if actor is not None:
@@ -54,9 +54,9 @@ class Gate:
             raise
         try:
             self._services.presence.arrive(actor.user_id)
-        except Exception as error:  # noqa: BLE001 - who cannot be seen can still talk
+        except Exception as error:  # noqa: BLE001 - a user who is not shown as online can still talk
             _log.error("arrival not told", exc_info=error)
-        if not self._engine.is_open(engine_id):  # nobody would tell of its end any more
+        if not self._engine.is_open(engine_id):  # its end has come already, and is not told again
             self.disconnect(socket)
             raise Unavailable
         self._engine.user_came(engine_id)

@@ -11,9 +11,6 @@ from socketio.packet import BINARY_ACK, BINARY_EVENT, CONNECT_ERROR, EVENT, Pack
 from chat_domain.model.errors import Conflict, NotFound
 from entrypoints.sockets.refusals import refused_connect
 
-MALFORMED: Final = ""
-"""The name that an event gets which cannot be read; its ack can then say so, and the connection stays up."""
-
 _RESERVED: Final = frozenset({"connect", "disconnect", "*"})
 """What python-socketio calls its own handlers by; an event of this name would reach them."""
 
@@ -35,7 +32,10 @@ class Json:
 
 
 class StrictPacket(Packet):  # type: ignore[misc]  # it has no types
-    """A packet whose event has a name and is none of the server's own. Raises ValueError for what is no packet."""
+    """A packet whose event is left without a name if it cannot be read or is called as a handler of the server's own.
+
+    Raises ValueError for bytes that are no packet.
+    """
 
     json = Json
     packet_type: int
@@ -64,7 +64,7 @@ class StrictPacket(Packet):  # type: ignore[misc]  # it has no types
             raise ValueError("too many attachments")
         # No event takes binary data; its attachments still have to come before it can be answered.
         if self.packet_type == BINARY_EVENT or (self.packet_type == EVENT and not _is_event(self.data)):
-            self.data = [MALFORMED]
+            self.data = [""]
         if self.packet_type == BINARY_ACK:
             raise ValueError("nobody asked for an ack")
         return attachments

@@ -118,7 +118,7 @@ class Supervisor:
                 worker.process.kill()
 
     def _stop(self) -> None:
-        """The listener is closed first, so that new connections are refused and nobody waits in vain."""
+        """The listener is closed first, so that new connections are refused and no client waits in vain."""
         self._is_stopping = True
         self._listener.close()
         for worker in self._workers:

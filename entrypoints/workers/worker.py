@@ -63,7 +63,7 @@ class Worker:
         return is_silent or (self.stopped_at is not None and now - self.stopped_at > drain)
 
     def forgive(self, seconds: float) -> None:
-        """Count a time in which nobody could listen as if it had not been."""
+        """Count a time in which the supervisor could not listen as if it had not been."""
         if self.heard_at is not None:
             self.heard_at += seconds
 

@@ -4,11 +4,12 @@ from abc import abstractmethod
 from typing import Protocol
 
 SILENCE = 3.0
-"""Seconds without an answer, or without a payload where one's own come back each half second: the channel is away."""
+"""Seconds without an answer, or without a payload, where those of this process come back each half second: the channel
+is away."""
 
 
 class ChannelAway(Exception):
-    """It cannot be reached, or the connection broke; the sentence names no secret."""
+    """The channel cannot be reached, or the connection broke; the sentence names no secret."""
 
 
 class Channel(Protocol):
@@ -32,4 +33,4 @@ class Channel(Protocol):
 
     @abstractmethod
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""

@@ -64,7 +64,7 @@ class EventCodec:
             self._warn(name, error)
         match value:
             case {"session_id": int(session_id)} if name == SessionEnded.KIND:
-                return SessionEnded(SessionId(session_id), SessionEnd.EXPIRED)  # the reason that blames nobody
+                return SessionEnded(SessionId(session_id), SessionEnd.EXPIRED)  # the reason that blames no user
             case {"room_id": int(room_id), "seq": int(seq)}:
                 return Heads(RoomId(room_id), Seq(seq))
         return None

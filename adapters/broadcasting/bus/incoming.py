@@ -1,4 +1,4 @@
-"""What came and is still to be handed on."""
+"""The events that came over the bus and wait to be handed on."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
@@ -10,13 +10,13 @@ from chat_domain.model.ephemeral import AnyEvent
 
 _MOST: Final = 10_000
 _AT_A_TIME: Final = 100
-"""Events that are handed on before it is others' turn."""
+"""Events that are handed on before other greenlets have a turn."""
 
 
 class Incoming:
-    """Hands on in order, in a greenlet of its own: who receives it may have to ask the storage, which takes a while.
+    """Hands on in order, in a greenlet of its own: a subscriber may have to ask the storage, which takes a while.
 
-    When too many wait they are let go, and `overflow` is called.
+    When too many wait they are dropped, and `overflow` is called.
     """
 
     def __init__(self, hand_on: Callable[[Sequence[AnyEvent]], None], overflow: Callable[[], None]) -> None:
@@ -26,7 +26,7 @@ class Incoming:
         self._is_busy = False
 
     def put(self, events: Iterable[AnyEvent]) -> None:
-        """Have these handed on soon. Never waits."""
+        """Have these events handed on soon. Never waits."""
         self._waiting.extend(events)
         if len(self._waiting) > _MOST:
             self._waiting.clear()

@@ -1,4 +1,4 @@
-"""What waits to be said."""
+"""The items that wait to be published."""
 
 from collections import deque
 from typing import Final
@@ -8,7 +8,7 @@ _LARGEST: Final = 64 * 1024
 
 
 class Outgoing:
-    """JSON in the order in which it was put, at most 8 MiB of it: what was put first makes room."""
+    """Items of JSON in the order in which they were put, at most 8 MiB of them: the oldest make room."""
 
     def __init__(self, most: int = _MOST) -> None:
         self._items: deque[bytes] = deque()
@@ -34,7 +34,7 @@ class Outgoing:
         return taken
 
     def put_back(self, taken: list[bytes]) -> None:
-        """What was taken could not be said: it is next again."""
+        """These items could not be published: they are next again."""
         self._items.extendleft(reversed(taken))
         self._size += sum(map(len, taken))
 

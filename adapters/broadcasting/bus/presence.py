@@ -1,4 +1,4 @@
-"""Who is connected to any of the processes."""
+"""Presence over several processes: each tells the others which users are connected to it."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -6,7 +6,7 @@ from typing import Final
 
 import orjson
 
-from adapters.broadcasting.bus.line import Line
+from adapters.broadcasting.bus.connection import BusConnection
 from chat_domain.model.headcount import Gone, Headcount
 from chat_domain.model.identifiers import UserId
 from chat_domain.ports.clock import Clock
@@ -19,18 +19,18 @@ _TURN: Final = timedelta(seconds=1)
 class BusPresence(Presence):
     """Counts the connections to this process, and knows the roster of each other one.
 
-    Whoever vanished with a process counts as departed at that moment. All others notice it, and one of them says so in
-    the end: each waits its turn, by the order of their names, and is silent when another was first.
+    A user who was connected to a process that vanished counts as departed at that moment. All other processes notice
+    it, and one of them publishes it: each waits its turn, by the order of their names, unless another was first.
     """
 
-    def __init__(self, line: Line, clock: Clock) -> None:
-        self._line = line
+    def __init__(self, connection: BusConnection, clock: Clock) -> None:
+        self._connection = connection
         self._clock = clock
         self._here = Headcount()
         self._elsewhere: dict[str, set[UserId]] = {}
         self._vanished = Gone()  # from elsewhere
-        line.hear(_TOPIC, self._receive)
-        line.watch(refresh=self._tell_roster, gone=self._lose)
+        connection.subscribe(_TOPIC, self._receive)
+        connection.watch(refresh=self._tell_roster, gone=self._lose)
 
     def arrive(self, user_id: UserId) -> bool:
         was_online = self.is_online(user_id)
@@ -60,7 +60,7 @@ class BusPresence(Presence):
         self._tell(here=[*self._here])
 
     def _tell(self, **users: Sequence[UserId]) -> None:
-        self._line.say(_TOPIC, orjson.dumps(users))
+        self._connection.publish(_TOPIC, orjson.dumps(users))
 
     def _receive(self, origin: str, users: dict[str, list[UserId]]) -> None:
         roster = self._elsewhere.setdefault(origin, set())
@@ -77,6 +77,6 @@ class BusPresence(Presence):
         self._miss(self._elsewhere.pop(origin, ()))
 
     def _miss(self, user_ids: Iterable[UserId]) -> None:
-        turn = sorted([*self._line.peers, self._line.origin]).index(self._line.origin)
+        turn = sorted([*self._connection.peers, self._connection.origin]).index(self._connection.origin)
         at = self._clock.now() + turn * _TURN
         self._vanished.update((user_id, at) for user_id in user_ids if not self.is_online(user_id))

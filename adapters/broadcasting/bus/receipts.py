@@ -1,4 +1,4 @@
-"""Who has still to confirm that something reached them."""
+"""Receipts: which processes have still to confirm that they received what was published."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from gevent.event import Event
 
 
 class Receipt:
-    """Confirmed when everybody of `missing` has said so, or is gone."""
+    """Complete when every process of `missing` has confirmed, or is gone."""
 
     def __init__(self, missing: Iterable[str]) -> None:
         self._missing = set(missing)
@@ -16,7 +16,7 @@ class Receipt:
         self.wait = self._complete.wait
 
     def remove(self, origin: str) -> None:
-        """Nothing more is to be waited for from this process."""
+        """This process has confirmed, or is gone."""
         if origin in self._missing:
             self._missing.remove(origin)
             if not self._missing:
@@ -24,14 +24,14 @@ class Receipt:
 
 
 class Receipts:
-    """Those that are waited for, by the token that each confirmation names."""
+    """The receipts that are waited for, by the token that each confirmation names."""
 
     def __init__(self) -> None:
         self._open: dict[str, Receipt] = {}
 
     @contextmanager
     def awaited(self, origins: Iterable[str]) -> Iterator[tuple[str, Receipt]]:
-        """A token, and the receipt that these processes are to give by it. Where there are none it never comes."""
+        """A token, and the receipt that these processes confirm by it. Without processes it is never complete."""
         token, receipt = token_hex(8), Receipt(origins)
         self._open[token] = receipt
         try:
@@ -40,7 +40,7 @@ class Receipts:
             del self._open[token]
 
     def confirm(self, origin: str, token: str) -> None:
-        """This process has heard what was said before the token."""
+        """This process has received everything that was published before the token."""
         if receipt := self._open.get(token):
             receipt.remove(origin)
 

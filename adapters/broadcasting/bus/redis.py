@@ -17,7 +17,7 @@ _OPTIONS: Final[dict[str, Any]] = {
     "socket_timeout": SILENCE,
     "socket_connect_timeout": SILENCE,
     "socket_keepalive": True,
-    "retry": Retry(NoBackoff(), 0),  # whoever calls tries again, and has to know that there was a gap
+    "retry": Retry(NoBackoff(), 0),  # the caller tries again, and has to know that there was a gap
 }
 
 

@@ -1,4 +1,4 @@
-"""Who hears what: the members of a room are sets of connections, and an event is encoded and framed once for all."""
+"""The audience of the native transport: a set of connections for each room; an event is encoded and framed once."""
 
 import logging
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Set
@@ -26,7 +26,7 @@ from chat_domain.model.identifiers import RoomId, SessionId, UserId
 from chat_domain.ports.broadcasting import Audience
 
 _log = logging.getLogger(__name__)
-_NOBODY: Final[frozenset[Connection]] = frozenset()
+_NONE: Final[frozenset[Connection]] = frozenset()
 
 Key = TypeVar("Key", bound=Hashable)
 Groups = dict[Key, set[Connection]]
@@ -35,8 +35,8 @@ Groups = dict[Key, set[Connection]]
 class NativeAudience(Audience):
     """Tells events to the connections of the native transport, which must be installed in the attached server.
 
-    `render` gives the name and the payload of the event that a event becomes. Until a server is attached nobody
-    is connected.
+    `render` gives the name and the payload by which an event is pushed. There are no connections until a server is
+    attached.
     """
 
     def __init__(self, render: Callable[[AnyEvent], tuple[str, Mapping[str, object]]], outbox: Outbox) -> None:
@@ -73,11 +73,11 @@ class NativeAudience(Audience):
                 self._let_hear(found, room_id)
 
     def lead_in(self, user_id: UserId, room_id: RoomId) -> None:
-        for connection in self._users.get(user_id, _NOBODY):
+        for connection in self._users.get(user_id, _NONE):
             self._let_hear(connection, room_id)
 
     def lead_out(self, user_id: UserId, room_id: RoomId) -> None:
-        for connection in self._users.get(user_id, _NOBODY):
+        for connection in self._users.get(user_id, _NONE):
             _remove(self._rooms, room_id, connection)
             connection.rooms.discard(room_id)
 
@@ -94,7 +94,7 @@ class NativeAudience(Audience):
         return room_id in self._rooms
 
     def is_in(self, user_id: UserId, room_id: RoomId) -> bool:
-        for connection in self._users.get(user_id, _NOBODY):  # noqa: SIM110 - twice as fast, and asked very often
+        for connection in self._users.get(user_id, _NONE):  # noqa: SIM110 - twice as fast, and asked very often
             if room_id not in connection.rooms:
                 return False
         return True
@@ -102,33 +102,33 @@ class NativeAudience(Audience):
     def deliver(self, event: RoomEvent | EphemeralEvent) -> None:
         try:
             if concerned := self._concerned(event):
-                self._outbox.spread(concerned, text_frame(event_packet(*self._render(event))))
-        except Exception:  # noqa: BLE001 - what cannot be told to one audience must not stop the others
+                self._outbox.send_to_all(concerned, text_frame(event_packet(*self._render(event))))
+        except Exception:  # noqa: BLE001 - an event that cannot be told must not stop the next
             _log.exception("a %s could not be told", type(event).__name__)
         if isinstance(event, RoomDeleted):
-            for connection in self._rooms.pop(event.room_id, _NOBODY):
+            for connection in self._rooms.pop(event.room_id, _NONE):
                 connection.rooms.discard(event.room_id)
         if isinstance(event, SessionEnded):
-            for connection in tuple(self._sessions.get(event.session_id, _NOBODY)):
+            for connection in tuple(self._sessions.get(event.session_id, _NONE)):
                 connection.dismiss([LEAVE])
 
     def _concerned(self, event: RoomEvent | EphemeralEvent) -> Set[Connection]:
         found: Set[Connection]
         match event:
             case PresenceChanged(room_ids=room_ids):
-                found = _NOBODY.union(*(self._rooms.get(room_id, _NOBODY) for room_id in room_ids))
+                found = _NONE.union(*(self._rooms.get(room_id, _NONE) for room_id in room_ids))
             case RoomAdded(view=view):
-                found = self._users.get(view.viewer.id, _NOBODY)
+                found = self._users.get(view.viewer.id, _NONE)
             case ReadMarkMoved(view=view, origin=origin):
-                found = self._users.get(view.viewer.id, _NOBODY) - {self._find(origin) if origin else None}
+                found = self._users.get(view.viewer.id, _NONE) - {self._find(origin) if origin else None}
             case RoomRemoved(user_id=user_id):
-                found = self._users.get(user_id, _NOBODY)
+                found = self._users.get(user_id, _NONE)
             case SessionEnded(session_id=session_id):
-                found = self._sessions.get(session_id, _NOBODY)
+                found = self._sessions.get(session_id, _NONE)
             case Typing(room_id=room_id, person=person):
-                found = self._rooms.get(room_id, _NOBODY) - self._users.get(person.id, _NOBODY)
+                found = self._rooms.get(room_id, _NONE) - self._users.get(person.id, _NONE)
             case _:
-                found = self._rooms.get(event.room_id, _NOBODY)
+                found = self._rooms.get(event.room_id, _NONE)
         return found
 
     def _let_hear(self, connection: Connection, room_id: RoomId) -> None:
@@ -142,7 +142,7 @@ class NativeAudience(Audience):
         return engine.connection if engine and not engine.connection.has_ended else None
 
     def _forget(self, connection: Connection) -> None:
-        """It is gone."""
+        """Remove the connection from every set."""
         if connection.user is not None and connection.session is not None:
             _remove(self._users, connection.user, connection)
             _remove(self._sessions, connection.session, connection)

@@ -1,16 +1,17 @@
-"""What a client that does not take what it is sent has still to get."""
+"""The frames that wait for a client which does not take them as fast as they come."""
 
 from collections.abc import Callable, Iterable
 from typing import Final
 
 MOST_WAITING: Final = 1 << 20
-"""Bytes that may wait for one client before it is let go; it heals by `sync`. The last message may go beyond."""
+"""Bytes that may wait for one client before its connection is ended; the client heals by `sync`. The last message may
+go beyond."""
 
 _AT_A_TIME: Final = 64 * 1024
 
 
 class Backlog:
-    """The `out` of such a client. It is never false, so that nobody but its line writes.
+    """The `out` of such a client's connection. It is never false, so that the outbox leaves writing to the WebSocket.
 
     Frames are kept as they are, so that many clients share the memory of one. `overflow` is called for each frame that
     comes when more waits than may.
@@ -46,7 +47,7 @@ class Backlog:
         self._frames.append(frame)
 
     def head(self) -> bytes:
-        """What to write next."""
+        """The bytes to write next."""
         count = size = 0
         while count < len(self._frames) and size < _AT_A_TIME:
             size += len(self._frames[count])

@@ -1,4 +1,4 @@
-"""One client: what it has sent and is still to be handled, what it is still to be told, and its end."""
+"""The connection of one client: the packets that wait to be handled, the frames that wait to be sent, and its end."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Callable
 from typing import Any, Final, Protocol
 
 from adapters.broadcasting.native.frames import GOING_AWAY, NOT_TEXT, PROTOCOL_ERROR, text_frame
-from adapters.broadcasting.native.outbox import NOWHERE, Outbox
+from adapters.broadcasting.native.outbox import DISCARD, Outbox
 from adapters.broadcasting.native.packets import Malformed, attachments
 from adapters.broadcasting.native.workers import Workers
 from chat_domain.model.identifiers import RoomId, SessionId, UserId
 
 _AT_A_TIME: Final = 16
-"""Events of one client that are handled before it is another's turn."""
+"""Events of one client that are handled before it is the turn of another client."""
 
 _MUCH: Final = 64 * 1024
 """Bytes of answers to one client, after which they are written before its next event is handled."""
@@ -29,14 +29,14 @@ class Engine(Protocol):
     sid: str
 
     def retire(self) -> None:
-        """From now on nobody finds it."""
+        """From now on python-engineio does not find it."""
 
     def finish(self, reason: str) -> None:
-        """Tell everybody who wants to know that the connection has ended. May wait."""
+        """Tell the handlers of `disconnect` that the connection has ended. May wait."""
 
 
-class Line(Protocol):
-    """What a connection speaks through."""
+class Transport(Protocol):
+    """The WebSocket of a connection, or its polling."""
 
     def flush(self) -> None:
         """Write what waits in the connection's `out`; never blocks, never raises."""
@@ -45,22 +45,22 @@ class Line(Protocol):
         """Go on reading, if reading was stopped because the connection was full."""
 
     def close(self, code: int, reason: str) -> None:
-        """Write what waits and say goodbye, let go of the line, and retire the Engine.IO socket; never blocks.
+        """Write what waits and a goodbye, release the socket, and retire the Engine.IO socket; never blocks.
 
-        Raises nothing. Whoever polls is given some time to fetch what waits.
+        Raises nothing. A client that polls is given some time to fetch what waits.
         """
 
 
 class Connection:
-    """An Engine.IO connection, whatever it speaks through.
+    """An Engine.IO connection over either transport.
 
-    `take` and `end` may be called in the event loop itself: they never wait. What the client asks for is handled by a
-    worker, one event at a time and in order, and so is its end.
+    `take` and `end` may be called in the event loop itself: they never wait. The events of the client are handled by a
+    worker, one at a time and in order, and so is the end of the connection.
     """
 
     __slots__ = (
-        "_announced", "_busy", "_converse", "_inbox", "_outbox", "_reason", "_said", "_size", "_workers",
-        "alive", "engine", "leave", "line", "out", "rooms", "session", "user",
+        "_announced", "_answered", "_busy", "_handle_packet", "_inbox", "_outbox", "_reason", "_size", "_workers",
+        "alive", "engine", "leave", "out", "rooms", "session", "transport", "user",
     )  # fmt: skip
 
     def __init__(
@@ -68,40 +68,40 @@ class Connection:
         engine: Engine,
         *,
         out: Any,  # noqa: ANN401 - an Out
-        line: Line,
+        transport: Transport,
         outbox: Outbox,
         workers: Workers,
-        converse: Callable[[Connection, bytes], None],
+        handle_packet: Callable[[Connection, bytes], None],
     ) -> None:
         self.engine = engine
         self.out = out
-        self.line = line
-        self.alive = True  # has answered the last ping
+        self.transport = transport
+        self.alive = True  # the client has answered the last ping
         self.leave: Callable[[Connection], None] | None = None  # called once, at the end
         self.rooms: set[RoomId] = set()  # these three are the audience's
         self.user: UserId | None = None
         self.session: SessionId | None = None
-        self._outbox, self._workers, self._converse = outbox, workers, converse
+        self._outbox, self._workers, self._handle_packet = outbox, workers, handle_packet
         self._inbox: deque[bytes] = deque()
         self._size = 0  # bytes in the inbox
-        self._said = 0  # bytes of answers since its turn began
+        self._answered = 0  # bytes of answers since its turn began
         self._announced = 0  # attachments that are still to come
         self._busy = False  # with a worker, or on the way to one
         self._reason: str | None = None  # why it has ended
 
     @property
     def has_ended(self) -> bool:
-        """Whether nothing more is said to it or taken from it."""
+        """Whether nothing more is sent to the client or taken from it."""
         return self._reason is not None
 
     @property
     def is_full(self) -> bool:
-        """Whether it has sent more than may wait to be handled."""
+        """Whether the client has sent as much as may wait to be handled."""
         return len(self._inbox) >= _MOST_UNHANDLED or self._size >= _LARGEST_UNHANDLED
 
-    def say(self, message: bytes) -> None:
+    def send(self, message: bytes) -> None:
         """Send an Engine.IO packet."""
-        self._said += len(message)
+        self._answered += len(message)
         self._outbox.add(self, text_frame(message))
 
     def write(self, frame: bytes) -> None:
@@ -109,7 +109,7 @@ class Connection:
         self._outbox.add(self, frame)
 
     def take(self, packet: bytes) -> None:
-        """An Engine.IO packet came from the client. What is none ends the connection."""
+        """Take an Engine.IO packet of the client. Bytes that are none end the connection."""
         match packet[:1]:
             case b"4":
                 self._inbox.append(packet)
@@ -127,47 +127,47 @@ class Connection:
                 self.end("transport error", PROTOCOL_ERROR, "not a packet")
 
     def drop_attachment(self) -> None:
-        """Binary data came. What an event announced is dropped, and that event is refused by its answer."""
+        """Drop binary data of the client: an attachment that an event announced, which is refused by its answer."""
         if self._announced:
             self._announced -= 1
         else:
             self.end("transport error", NOT_TEXT, "only text is understood")
 
     def end(self, reason: str, code: int = GOING_AWAY, note: str = "") -> None:
-        """End it, unless it has ended: what waits to be said is sent, then a goodbye with this WebSocket close code.
+        """End the connection, unless it has ended: what waits is sent, then a goodbye with this WebSocket close code.
 
-        What the client had asked for before is still done. `reason` is for python-socketio's disconnect handlers.
+        Events that came before are still handled. `reason` is for python-socketio's disconnect handlers.
         """
         if self._reason is not None:
             return
         self._reason = reason
         if self.leave:
             self.leave(self)
-        self.line.close(code, note)
-        self.out = NOWHERE
+        self.transport.close(code, note)
+        self.out = DISCARD
         self._submit()
 
-    def dismiss(self, last_words: list[bytes]) -> None:
-        """End it by the server's will, with these messages; nothing is done any more that the client asked for."""
-        for message in last_words:
-            self.say(message)
+    def dismiss(self, last_messages: list[bytes]) -> None:
+        """End the connection by the server's will, with these messages; events that wait are not handled any more."""
+        for message in last_messages:
+            self.send(message)
         self._inbox.clear()
         self._size = 0
         self.end("server disconnect", note="dismissed")
 
     def work(self) -> bool:
-        """Handle some of what the client sent, and its end; for the workers."""
+        """Handle some of the packets that wait, and the end of the connection; for the workers."""
         for _ in range(min(len(self._inbox), _AT_A_TIME)):
-            if not self._inbox:  # it was dismissed meanwhile
+            if not self._inbox:  # the connection was dismissed meanwhile
                 break
             packet = self._inbox.popleft()
             self._size -= len(packet)
             self._handle(packet)
             if not self.is_full:
-                self.line.read_on()
-            if self._said > _MUCH:
+                self.transport.read_on()
+            if self._answered > _MUCH:
                 break
-        self._said = 0
+        self._answered = 0
         if not self._inbox and self._reason is not None:
             self.engine.finish(self._reason)
         self._busy = bool(self._inbox)
@@ -175,7 +175,7 @@ class Connection:
 
     def _handle(self, packet: bytes) -> None:
         try:
-            self._converse(self, packet)
+            self._handle_packet(self, packet)
         except Malformed as error:
             self._inbox.clear()
             self._size = 0

@@ -19,13 +19,13 @@ _SEPARATOR: Final = b"\x1e"
 _POLLING_ONLY: Final = (CLOSE.decode(), NOOP.decode())
 
 FETCHED_WITHIN: Final = 5.0
-"""Seconds that a client which polls has to fetch the last that it is told, or to change over to a WebSocket for it."""
+"""Seconds that a client which polls has to fetch its last packets, or to change over to a WebSocket for them."""
 
 
 class EngineSocket(Socket):  # type: ignore[misc]  # it has no types
-    """What python-engineio and python-socketio hold on to of a connection.
+    """The part of a connection that python-engineio and python-socketio hold on to.
 
-    Its pings are the heartbeat's, its packets those of the connection; what is left of the original is the polling.
+    Its pings are the heartbeat's, its packets those of the connection; only the polling is left of the original.
     """
 
     connection: Connection
@@ -36,21 +36,21 @@ class EngineSocket(Socket):  # type: ignore[misc]  # it has no types
 
     def send(self, pkt: Any) -> None:  # noqa: ANN401 - an engineio.packet.Packet
         """Send an Engine.IO packet."""
-        self.connection.say(pkt.encode().encode())
+        self.connection.send(pkt.encode().encode())
 
     def schedule_ping(self) -> None:
         """The heartbeat pings."""
 
     def check_ping_timeout(self) -> bool:
-        """The heartbeat looks who is late."""
+        """The heartbeat ends connections whose answer is late."""
         return True
 
     def poll(self) -> list[Any]:
         """Wait for packets, for a client that polls."""
         packets: list[Any] = super().poll()
-        line = self.connection.line
-        if isinstance(line, Polling):
-            line.was_sent(packets)
+        transport = self.connection.transport
+        if isinstance(transport, Polling):
+            transport.was_sent(packets)
         if self.connection.has_ended and self.queue.qsize() <= 1:  # but for the mark of the end
             self.retire()
         return packets
@@ -68,14 +68,14 @@ class EngineSocket(Socket):  # type: ignore[misc]  # it has no types
             self.connection.take(packet)
 
     def close(self, wait: bool = True, abort: bool = False, reason: str | None = None) -> None:  # noqa: ARG002
-        """End the connection; again, do not even let it fetch what waits. Unlike the original it waits for nobody."""
+        """End the connection; called again, drop what waits to be polled. Unlike the original it never waits."""
         if self.connection.has_ended:
             self.retire()
         else:
             self.connection.end(reason or self.server.reason.SERVER_DISCONNECT)
 
     def retire(self) -> None:
-        """From now on nobody finds it, and what waited to be polled is gone."""
+        """From now on python-engineio does not find the socket, and what waited to be polled is dropped."""
         self.closing = self.closed = True
         self.server.sockets.pop(self.sid, None)
         if self.queue:
@@ -83,7 +83,7 @@ class EngineSocket(Socket):  # type: ignore[misc]  # it has no types
             self.end_poll()
 
     def finish(self, reason: str) -> None:
-        """Tell python-socketio, and by it everybody who wants to know, that the connection has ended. May wait."""
+        """Tell python-socketio and its handlers of `disconnect` that the connection has ended. May wait."""
         self.server._trigger_event("disconnect", self.sid, reason, run_async=False)
 
     def unsent(self) -> Iterable[bytes]:
@@ -112,33 +112,33 @@ class _Encoded:
 
 
 class Polling:
-    """The line and the `out` of a connection that polls: everything goes to the queue of its Engine.IO socket."""
+    """The transport and the `out` of a connection that polls: all goes to the queue of its Engine.IO socket."""
 
     def __init__(self, engine: EngineSocket) -> None:
         self._engine = engine
         self._waiting = 0
 
     def append(self, frame: bytes, /) -> None:
-        """Put what is in the frame into the queue; a client for which too much waits there is let go."""
+        """Put the text of the frame into the queue; where too much waits there, the connection is ended."""
         text = text_of(frame)
         self._engine.queue.put(_Encoded(text))
         was, self._waiting = self._waiting, self._waiting + len(text)
         if was <= MOST_WAITING < self._waiting:
-            # Not at once: somebody may be going through the members of a room.
+            # Not at once: the audience may be iterating over the connections of a room.
             get_hub().loop.run_callback(self._engine.connection.end, "transport error", TOO_SLOW, "too slow; sync")
 
     def was_sent(self, packets: Iterable[object]) -> None:
-        """These were polled."""
+        """The client has polled these packets."""
         self._waiting -= sum(len(packet.text) for packet in packets if isinstance(packet, _Encoded))
 
     def flush(self) -> None:
         """The client asks when it wants more."""
 
     def read_on(self) -> None:
-        """Whoever posts waits by himself."""
+        """There is nothing to resume: `handle_post_request` waits by itself."""
 
     def close(self, code: int, reason: str) -> None:  # noqa: ARG002 - these are WebSocket's
-        """Tell whoever polls now or soon."""
+        """Send the goodbye by the reply to the poll that waits, or to the next."""
         self._engine.queue.put(_Encoded(CLOSE))
         self._engine.queue.put(None)
         get_hub().loop.timer(FETCHED_WITHIN).start(self._engine.retire)

@@ -13,7 +13,7 @@ import gevent
 
 from adapters.broadcasting.native.engine import EngineSocket, Polling
 from adapters.broadcasting.native.frames import GOING_AWAY, TEXT, FrameError, FrameReader, text_frame
-from adapters.broadcasting.native.outbox import NOWHERE
+from adapters.broadcasting.native.outbox import DISCARD
 from adapters.broadcasting.native.packets import PROBE, PROBE_ANSWER, UPGRADE
 from adapters.broadcasting.native.websocket import WebSocket
 
@@ -44,9 +44,9 @@ def upgrade(engine: EngineSocket, environ: dict[str, Any], start_response: Calla
         else:
             engine.connected = True
             _switch(engine, sock, reader, _answer(key))
-            engine.queue = None  # what nobody will poll need not be kept
+            engine.queue = None  # a client with a WebSocket does not poll
     finally:
-        if sock.fileno() >= 0:  # it was not given away, and must not be read from as HTTP any more
+        if sock.fileno() >= 0:  # no WebSocket took it, and it must not be read from as HTTP any more
             os.close(sock.detach())
     return _NOTHING
 
@@ -76,7 +76,7 @@ def _take_over(stream: Any) -> tuple[Any, FrameReader]:  # noqa: ANN401 - gevent
 
 
 def _probe(engine: EngineSocket, sock: Any, reader: FrameReader, answer: bytes) -> bool:  # noqa: ANN401 - gevent's
-    """The dance by which a client that polls makes sure that its WebSocket works; whether it came to its end."""
+    """Exchange the probe by which a client that polls makes sure that its WebSocket works; whether it succeeded."""
     sock.settimeout(UPGRADED_WITHIN)
     engine.upgrading = True
     try:
@@ -106,7 +106,7 @@ def _next(sock: Any, reader: FrameReader) -> bytes:  # noqa: ANN401 - gevent's
 
 def _switch(engine: EngineSocket, sock: Any, reader: FrameReader, answer: bytes = b"") -> None:  # noqa: ANN401
     connection = engine.connection
-    if engine.closed or not isinstance(connection.line, Polling):
+    if engine.closed or not isinstance(connection.transport, Polling):
         return
     engine.upgraded = True
     plain = _socket.socket(fileno=sock.detach())
@@ -115,8 +115,8 @@ def _switch(engine: EngineSocket, sock: Any, reader: FrameReader, answer: bytes 
     plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     connection.out = [answer] if answer else []
     connection.out += engine.unsent()
-    connection.line = line = WebSocket(connection, plain, reader)
-    line.begin()
-    if connection.has_ended:  # during the dance; now it has what it had still to be told
-        line.close(GOING_AWAY, "")
-        connection.out = NOWHERE
+    connection.transport = transport = WebSocket(connection, plain, reader)
+    transport.begin()
+    if connection.has_ended:  # during the probe; its last frames go out over the WebSocket now
+        transport.close(GOING_AWAY, "")
+        connection.out = DISCARD

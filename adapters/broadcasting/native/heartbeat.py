@@ -1,4 +1,4 @@
-"""One ticker that asks every client now and then whether it is still there."""
+"""One timer that pings every client and ends the connections of those that do not answer."""
 
 import math
 from typing import Any, Final
@@ -34,20 +34,20 @@ class Heartbeat:
         self._timer.start(self.tick)
 
     def add(self, connection: Connection) -> None:
-        """Look after it, until it ends."""
+        """Ping this connection until it ends."""
         self._groups[self._turn].append(connection)
 
     def tick(self) -> None:
-        """It is the next group's turn."""
+        """Ping the next group, and end the connections whose answers are late."""
         self._turn = (self._turn + 1) % _GROUPS
         asked = self._groups[self._turn] = [one for one in self._groups[self._turn] if not one.has_ended]
         for connection in asked:
             connection.alive = False
-        self._outbox.spread(asked, text_frame(PING))
+        self._outbox.send_to_all(asked, text_frame(PING))
         late = self._turn - self._patience
         for connection in self._groups[late]:
-            # From one that is full nothing is read, so its answer may be on the way.
+            # A connection that is full is not read from: its answer may be on the way.
             if not (connection.alive or connection.is_full):
                 connection.end("ping timeout")
-        # Or those that are gone would stay in memory until it is their turn again.
+        # Or connections that have ended would stay in memory until the turn of their group.
         self._groups[late] = [one for one in self._groups[late] if not one.has_ended]

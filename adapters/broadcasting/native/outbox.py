@@ -1,9 +1,8 @@
 """Where frames for the clients wait, and when they leave.
 
-Every connection has an `out`, and whoever has something to say appends ready-made frames to it. Nothing else is ever
-written to a socket, so the order of the appends is the order on the wire, and a frame is never cut or mixed with
-another. What an `out` does with a frame depends on how its client is doing: nearly all are plain lists, written at
-the end of the event loop's turn.
+Every connection has an `out`, to which ready-made frames are appended. Nothing else is ever written to a socket, so
+the order of the appends is the order on the wire, and a frame is never cut or mixed with another. What an `out` does
+with a frame depends on its client: nearly all are plain lists, written at the end of the event loop's turn.
 """
 
 from collections.abc import Callable, Iterable
@@ -13,17 +12,17 @@ from typing import Any, Final, Protocol
 from gevent import get_hub
 
 _A_BUSY_FLUSH: Final = 50
-"""Connections; whoever writes to so many at a time gains by waiting for more to write."""
+"""Connections; when so many are written to at a time, it pays to wait for more to write."""
 
 _REST: Final = 2.0
 """Times as long as a busy flush took the next one waits, so that writing leaves time for all else."""
 
 _LONGEST_REST: Final = 0.008
-"""Seconds: 200 messages a second in a room of 1,000 cost 2.5 times less with it, and nobody sees a delay."""
+"""Seconds: 200 messages a second in a room of 1,000 cost 2.5 times less with it, and no user sees a delay."""
 
 
 class Flushed(Protocol):
-    """The line that a connection speaks through."""
+    """The transport of a connection."""
 
     def flush(self) -> None:
         """Write what waits in `out`; never blocks, never raises."""
@@ -36,7 +35,7 @@ class Writer(Protocol):
     """Has `append(frame)`, and is false when nothing waits in it."""
 
     @property
-    def line(self) -> Flushed: ...
+    def transport(self) -> Flushed: ...
 
 
 class Outbox:
@@ -49,14 +48,14 @@ class Outbox:
         self._not_before = 0.0
 
     def add(self, writer: Writer, frame: bytes) -> None:
-        """Say something to one connection."""
+        """Send a frame to one connection."""
         if not writer.out:
             self._dirty.append(writer)
             self._schedule()
         writer.out.append(frame)
 
-    def spread(self, writers: Iterable[Writer], frame: bytes) -> None:
-        """Say the same to many; `writers` must not change meanwhile, and nothing here makes them."""
+    def send_to_all(self, writers: Iterable[Writer], frame: bytes) -> None:
+        """Send the same frame to many connections; `writers` must not change meanwhile, and nothing here makes them."""
         dirty = self._dirty
         for writer in writers:
             out = writer.out
@@ -71,7 +70,7 @@ class Outbox:
         dirty, self._dirty, self._is_scheduled = self._dirty, [], False
         began = self._clock()
         for writer in dirty:
-            writer.line.flush()
+            writer.transport.flush()
         ended = self._clock()
         rest = min(_REST * (ended - began), _LONGEST_REST) if len(dirty) >= _A_BUSY_FLUSH else 0.0
         self._not_before = ended + rest
@@ -89,8 +88,8 @@ class Outbox:
             loop.timer(pause).start(self.flush, update=True)
 
 
-class Nowhere:
-    """The `out` of a connection that has ended: nobody hears what is appended, and nobody needs to write it."""
+class Discard:
+    """The `out` of a connection that has ended: frames are dropped. It is never false, so that nothing is flushed."""
 
     def append(self, frame: bytes, /) -> None: ...
 
@@ -98,4 +97,4 @@ class Nowhere:
         return True
 
 
-NOWHERE: Final = Nowhere()
+DISCARD: Final = Discard()

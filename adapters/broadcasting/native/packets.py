@@ -4,6 +4,7 @@ Own code and not python-socketio's: that raises whatever comes to hand for what 
 long.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,9 +21,6 @@ PROBE_ANSWER: Final = b"3probe"
 LEAVE: Final = b"41"
 """Tells the client that the server wants it out: official clients do not come back by themselves."""
 
-UNREADABLE: Final = ""
-"""The name of an event that cannot be read; its acknowledgement can then say so, and the connection stays up."""
-
 _RESERVED: Final = frozenset({"connect", "disconnect", "*"})
 _LONGEST_ID: Final = 15
 """Digits; what JavaScript counts to exactly."""
@@ -34,11 +32,14 @@ class Malformed(Exception):
 
 @dataclass(slots=True)
 class Event:
-    """An event in the namespace `/`. `ack_id` are the digits of the id to acknowledge it by, or nothing."""
+    """An event in the namespace `/`. `ack_id` are the digits of the id to acknowledge it by, or nothing.
+
+    An event that cannot be read has no name: its acknowledgement says that it could not be read.
+    """
 
     ack_id: bytes
-    name: str
-    args: list[object]
+    name: str = ""
+    args: Sequence[object] = ()
 
 
 @dataclass(slots=True)
@@ -68,7 +69,7 @@ def parse(message: bytes) -> Event | Connect | Disconnect | None:
             return None
         case b"45":
             if attachments(message):
-                return Event(_event(message, 4).ack_id, UNREADABLE, [])
+                return Event(_event(message, 4).ack_id)
         case b"40":
             return Connect(*_addressed(message))
         case b"41":
@@ -101,9 +102,9 @@ def _event(message: bytes, at: int) -> Event:
     try:
         data = orjson.loads(message[start:])
     except orjson.JSONDecodeError:
-        return Event(ack_id, UNREADABLE, [])
+        return Event(ack_id)
     if not isinstance(data, list) or not data or not isinstance(data[0], str) or data[0] in _RESERVED:
-        return Event(ack_id, UNREADABLE, [])
+        return Event(ack_id)
     return Event(ack_id, data[0], data[1:])
 
 

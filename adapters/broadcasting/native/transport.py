@@ -1,4 +1,4 @@
-"""The native transport: python-socketio's server on connections that cost little and wait for nobody."""
+"""The native transport: python-socketio's server on connections that cost little and never wait for a client."""
 
 import logging
 from functools import partial
@@ -6,8 +6,8 @@ from importlib.metadata import version
 from typing import Any, Final
 
 import socketio
-from engineio.socket import Socket
 
+from adapters.broadcasting import engineio_parts
 from adapters.broadcasting.errors import UnknownTransport
 from adapters.broadcasting.native.connection import Connection
 from adapters.broadcasting.native.engine import EngineSocket, Polling
@@ -33,7 +33,7 @@ class NativeTransport:
     """Serves the connections of one Socket.IO server, over WebSocket and polling, with these limits and this order:
 
     64 KB a message, text only; what one client sends is handled in order; frames are whole and in the order in which
-    they were appended to the outbox; a client for which more than 1 MiB waits is let go with 1013.
+    they were appended to the outbox; the connection of a client for which more than 1 MiB waits is closed with 1013.
     """
 
     def __init__(self, outbox: Outbox) -> None:
@@ -53,21 +53,25 @@ class NativeTransport:
         self._heartbeat.start()
         engine.on("connect", partial(self._open, engine.handlers["connect"]))
         engine.start_service_task = False  # the heartbeat does what it would
-        # A copy: the dictionary of the library is shared by all servers of a process.
-        engine._async = {**engine._async, "websocket": lambda handler, _: partial(upgrade, handler.__self__)}
+        engineio_parts.replace_parts(server, websocket=lambda handler, _: partial(upgrade, handler.__self__))
 
     def _open(self, inner: Any, engine_id: str, environ: dict[str, Any]) -> object:  # noqa: ANN401
         engine = self._server.eio.sockets[engine_id]
-        engine.__class__ = EngineSocket  # python-engineio lets nobody choose it
+        engine.__class__ = EngineSocket  # python-engineio has no option for it
         engine.last_ping = None  # or it would start a greenlet that pings
-        line = Polling(engine)
+        polling = Polling(engine)
         engine.connection = Connection(
-            engine, out=line, line=line, outbox=self._outbox, workers=self._workers, converse=self._converse
+            engine,
+            out=polling,
+            transport=polling,
+            outbox=self._outbox,
+            workers=self._workers,
+            handle_packet=self._handle_packet,
         )
         self._heartbeat.add(engine.connection)
         return inner(engine_id, {name: environ[name] for name in _ABOUT_THE_CLIENT if name in environ})
 
-    def _converse(self, connection: Connection, message: bytes) -> None:
+    def _handle_packet(self, connection: Connection, message: bytes) -> None:
         """Handle a Socket.IO packet; raises Malformed."""
         packet = parse(message)
         try:
@@ -90,13 +94,12 @@ class NativeTransport:
             return
         answer = self._server.handlers[_ROOT]["*"](event.name, socket, *event.args)
         if event.ack_id and answer is not self._server.not_handled:
-            connection.say(ack(event.ack_id, answer))
+            connection.send(ack(event.ack_id, answer))
 
 
 def _require_hooks(server: socketio.Server) -> None:
     hooks = (
-        isinstance(getattr(server.eio, "_async", None), dict) and "websocket" in server.eio._async,
-        hasattr(Socket, "_websocket_handler"),
+        engineio_parts.are_known(server),
         "connect" in server.eio.handlers,
         hasattr(server, "_handle_connect"),
         hasattr(server, "_handle_disconnect"),

@@ -22,7 +22,7 @@ from adapters.broadcasting.native.frames import (
     close_frame,
     pong_frame,
 )
-from adapters.broadcasting.native.outbox import NOWHERE
+from adapters.broadcasting.native.outbox import DISCARD
 
 if TYPE_CHECKING:
     from adapters.broadcasting.native.connection import Connection
@@ -35,7 +35,7 @@ _GOODBYE: Final = 10.0
 
 
 class WebSocket:
-    """The line of a connection that speaks WebSocket. It owns the socket, which must not block.
+    """The transport of a connection over WebSocket. It owns the socket, which must not block.
 
     `reader` has what was read already. Frames leave by `flush`, straight from the connection's `out`, or if the client
     does not take them all, bit by bit from a backlog.
@@ -166,8 +166,8 @@ class WebSocket:
         self._writable.start(self._on_writable)
 
     def _overflow(self) -> None:
-        # Somebody is going through the members of a room just now: nobody may leave it at once.
-        self._connection.out = NOWHERE
+        # Not at once: the audience is iterating over the connections of a room, which this one would leave.
+        self._connection.out = DISCARD
         get_hub().loop.run_callback(self._connection.end, "transport error", TOO_SLOW, "too slow; sync")
 
     def _on_writable(self) -> None:

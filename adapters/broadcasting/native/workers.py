@@ -1,4 +1,4 @@
-"""Who handles what the clients send: a few greenlets that are used again and again, instead of one for each event."""
+"""The greenlets that handle the events of clients: a few that are used again and again, not one for each event."""
 
 import logging
 from collections import deque
@@ -10,21 +10,21 @@ from gevent import get_hub, getcurrent
 _log = logging.getLogger(__name__)
 
 _MOST: Final = 128
-"""Events that may wait at a time, for a commit mostly. More clients than that stand in line."""
+"""Events that may wait at a time, for a commit mostly. Further clients are queued."""
 
 _KEPT: Final = 16
 """Greenlets that stay when there is nothing to do."""
 
 
 class Work(Protocol):
-    """What can be worked off piece by piece."""
+    """A connection with packets to handle, as the workers see it."""
 
     def work(self) -> bool:
-        """Do some of it; whether there is more to do."""
+        """Handle some of the packets; whether there are more."""
 
 
 class Workers:
-    """Works off what is submitted, each by one greenlet at a time, and everybody gets a turn."""
+    """Works off what is submitted, each by one greenlet at a time, in turns."""
 
     def __init__(self) -> None:
         self._ready: deque[Work] = deque()
@@ -51,7 +51,7 @@ class Workers:
                     more = False
                 if more:
                     self._ready.append(work)
-                    gevent.sleep(0)  # whoever sends without a pause must not have the process to itself
+                    gevent.sleep(0)  # a client that sends without a pause must not have the process to itself
             if len(self._idle) >= _KEPT:
                 self._count -= 1
                 return

@@ -72,7 +72,7 @@ def revision_of(connection: Connection) -> str | None:
 
 @contextmanager
 def opened(url: str) -> Iterator[Connection]:
-    """A connection in a transaction that holds off whoever else would migrate."""
+    """A connection in a transaction that holds off other processes that would migrate."""
     begin = _sqlite if url.startswith("sqlite:") else _postgres
     try:
         with begin(url) as connection:
@@ -87,7 +87,7 @@ def _sqlite(url: str) -> Iterator[Connection]:
     writer = connect_to_write(path_of(url))
     writer.execute("PRAGMA busy_timeout = 60000")
     with engine_over(writer).connect() as connection:
-        # SQLAlchemy believes that it is in a transaction; this is the one, and it holds everybody else off.
+        # SQLAlchemy believes that it is in a transaction; this is the one, and it holds every other process off.
         writer.execute("BEGIN IMMEDIATE")
         yield connection
         writer.execute("COMMIT")
@@ -104,7 +104,7 @@ def _postgres(url: str) -> Iterator[Connection]:
 
 
 def _require_utf8(connection: Connection) -> None:
-    """One character that the database cannot hold would fail the messages of everybody in the same batch."""
+    """One character that the database cannot hold would fail every message in the same batch."""
     encoding = connection.exec_driver_sql("SHOW server_encoding").scalar()
     if encoding != "UTF8":
         raise Unavailable(

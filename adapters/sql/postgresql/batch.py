@@ -24,8 +24,8 @@ class Batch:
         self._take_in(units)
         self._running = 0
         self._mutex = Lock()
-        self._nobody_runs = Event()
-        self._nobody_runs.set()
+        self._none_runs = Event()
+        self._none_runs.set()
 
     def wait(self, unit: RoomUnit) -> None:
         """The unit waits from now on."""
@@ -55,7 +55,7 @@ class Batch:
                     self._serve_all(rounds)
                 self._settle(rounds, commit=True)
             answers = self._settled
-        except Exception as error:  # noqa: BLE001 - whatever it is, those who wait must hear of it
+        except Exception as error:  # noqa: BLE001 - whatever it is, the units of work that wait must be told
             if not isinstance(error, Unavailable):
                 _log.exception("a batch failed")
             answers = [(unit, Unavailable()) for unit in (*(unit for unit, _ in self._settled), *self._units)]
@@ -73,14 +73,14 @@ class Batch:
             self._tell([(unit, rows) for (unit, _), rows in zip(asking, answers, strict=True)])
 
     def _all_wait(self) -> list[RoomUnit]:
-        self._nobody_runs.wait()
+        self._none_runs.wait()
         with self._mutex:
             return list(self._units)
 
     def _count_down(self) -> None:
         self._running -= 1
         if not self._running:
-            self._nobody_runs.set()
+            self._none_runs.set()
 
     def _settle(self, rounds: Rounds, *, commit: bool) -> None:
         units = [unit for unit in self._units if not unit.call]
@@ -92,6 +92,6 @@ class Batch:
             with self._mutex:
                 if unit in self._units:
                     self._running += 1
-                    self._nobody_runs.clear()
+                    self._none_runs.clear()
                 unit.is_waiting = False
             unit.hear(answer)

@@ -1,4 +1,4 @@
-"""Who has a database: any number of servers, or one process that restores a backup into it.
+"""The lock on a database: shared by any number of servers, or held by one process that restores a backup into it.
 
 Each connection of a storage shares an advisory lock, for as long as it lives; a restore asks for it alone.
 """

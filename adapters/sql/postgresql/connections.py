@@ -22,7 +22,7 @@ _OPTIONS: Final = {**OPTIONS, "connect_timeout": 5}
 POOL_SIZE: Final = 10
 """Connections for reading, as many for units of work that are alone in their transaction, and as many for batches."""
 PATIENCE: Final = 5.0
-"""How many seconds to wait for a connection, or for whoever holds a lock."""
+"""How many seconds to wait for a connection, or for a lock."""
 ANSWERED_WITHIN: Final = PATIENCE + 1.0
 """Seconds that a statement may take, be it that it waits for a lock; then the database is taken for dead."""
 LONG_ANSWERED_WITHIN: Final = 60.0
@@ -65,7 +65,7 @@ def patiently(run: Callable[[], None]) -> None:
 
 
 class Pool:
-    """A bounded number of connections, and a bounded number of those who wait for one."""
+    """A bounded number of connections, and a bounded number of greenlets that wait for one."""
 
     def __init__(self, url: str, patience: float, **session: Any) -> None:  # noqa: ANN401 - see psycopg2's set_session
         self.engine = _engine(url, patience, **session)
@@ -82,7 +82,7 @@ class Pool:
             self._places.release()
 
 
-def _engine(url: str, patience: float, **session: Any) -> Engine:  # noqa: ANN401 - likewise
+def _engine(url: str, patience: float, **session: Any) -> Engine:  # noqa: ANN401 - psycopg2's
     engine = create_engine(
         driver_url(url),
         connect_args=_OPTIONS,
@@ -95,7 +95,7 @@ def _engine(url: str, patience: float, **session: Any) -> Engine:  # noqa: ANN40
 
     @events.listens_for(engine, "do_connect")
     def look_up(_dialect: object, _record: object, _arguments: object, parameters: dict[str, Any]) -> None:
-        if extensions.get_wait_callback():  # or else nobody goes on meanwhile
+        if extensions.get_wait_callback():  # or else no greenlet goes on meanwhile
             parameters.update(located(parameters))
 
     @events.listens_for(engine, "connect")
@@ -127,7 +127,7 @@ def _ping(connection: extensions.connection) -> None:
 
 def _wait(connection: extensions.connection) -> None:
     from gevent import Timeout  # noqa: PLC0415 - only programs that run under gevent have it
-    from gevent.socket import wait_read, wait_write  # noqa: PLC0415 - likewise
+    from gevent.socket import wait_read, wait_write  # noqa: PLC0415 - only programs that run under gevent have it
 
     within = LONG_ANSWERED_WITHIN if _is_long.get() else ANSWERED_WITHIN
     silence = Timeout(within, psycopg2.OperationalError("the database does not answer"))

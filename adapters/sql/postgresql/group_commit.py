@@ -75,17 +75,17 @@ class Batches:
             return False
 
     def free(self, room: RoomId) -> None:
-        """Whoever left a batch and went on alone in this room has come to an end."""
+        """The unit of work that left a batch and went on alone in this room has come to an end."""
         with self._mutex:
             self._busy.discard(room)
             self._call_a_lane()
 
     def is_locking(self, statement: ClauseElement) -> bool:
-        """Whether the statement may have to wait for somebody's lock."""
+        """Whether the statement may have to wait for a lock."""
         return is_locking(self._statements[statement][0])
 
     def close(self) -> None:
-        """Take nobody any more, and wait until everybody has their answer."""
+        """Take no more units of work, and wait until each has its answer."""
         with self._mutex:
             self._closed = True
             self._something_to_do.set()
@@ -113,7 +113,7 @@ class Batches:
                 self._something_to_do.clear()
 
     def _following(self, batch: Batch) -> list[RoomUnit]:
-        """Those who wait for the batch's rooms, one for each, as long as it has room for them."""
+        """The units of work that wait for the batch's rooms, one for each, as long as the batch has space."""
         following: list[RoomUnit] = []
         with self._mutex:
             for unit in list(self._waiting)[: LARGEST_BATCH - batch.size]:
@@ -131,7 +131,7 @@ class Batches:
         return not self._at_work or takes_long or len(self._waiting) >= LARGEST_BATCH
 
     def _choose(self) -> list[RoomUnit]:
-        """Those who waited longest, one for each room."""
+        """The units of work that waited longest, one for each room."""
         if not self._may_begin():
             return []
         chosen: list[RoomUnit] = []

@@ -18,7 +18,7 @@ class Company(Protocol):
 
     @property
     def rooms(self) -> set[RoomId]:
-        """Those that nobody else in this process may use until its end."""
+        """The rooms that no other unit of work in this process may use until its end."""
 
     def wait(self, unit: "RoomUnit") -> None:
         """The unit waits from now on."""
@@ -40,10 +40,10 @@ class Batching(Protocol):
         """Take the unit out of the queue; False if it is not in it."""
 
     def free(self, room: RoomId) -> None:
-        """Whoever left a batch and went on alone in this room has come to an end."""
+        """The unit of work that left a batch and went on alone in this room has come to an end."""
 
     def is_locking(self, statement: ClauseElement) -> bool:
-        """Whether the statement may have to wait for somebody's lock."""
+        """Whether the statement may have to wait for a lock."""
 
     def alone(self) -> Writing:
         """Begin a transaction for one unit."""
@@ -52,7 +52,7 @@ class Batching(Protocol):
 class RoomUnit(Writing, Executor):
     """One unit of work of a batch, and its executor.
 
-    Whoever locks more than its room, or reads after it wrote, leaves the batch and goes on alone.
+    A unit of work that locks more than its room, or reads after it wrote, leaves the batch and goes on alone.
     """
 
     locks = True
@@ -121,7 +121,7 @@ class RoomUnit(Writing, Executor):
             rows = self._wait()
         else:
             rows = self._join()
-            if not rows:  # somebody else has locked it, or there is nothing
+            if not rows:  # another transaction has locked the row, or there is none
                 return call.rows(self._go_alone().executor)
         self._asked.append((call, rows))
         return rows
@@ -140,7 +140,7 @@ class RoomUnit(Writing, Executor):
         return self._answer
 
     def _go_alone(self) -> Writing:
-        """Go on in a transaction of its own; until its end nobody else in this process has the room.
+        """Go on in a transaction of its own; until its end no other unit of work in this process has the room.
 
         Raises Unavailable if what was decided by does not hold any more when it is asked again.
         """

@@ -62,7 +62,7 @@ class Rounds:
         self._connection.close()
 
     def ask(self, calls: Sequence[Call]) -> list[list[Row]]:
-        """The answer to each. Rows that somebody else has locked are passed over."""
+        """The answer to each. Rows that another transaction has locked are passed over."""
         alike: dict[ClauseElement, list[int]] = defaultdict(list)
         for place, call in enumerate(calls):
             alike[call.statement].append(place)

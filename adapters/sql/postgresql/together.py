@@ -19,12 +19,12 @@ _UPDATES: Final = re.compile(r"(UPDATE .*?) (WHERE .*)", re.DOTALL)
 
 
 def is_locking(text: str) -> bool:
-    """Whether the statement may have to wait for whoever has locked its rows."""
+    """Whether the statement may have to wait for a lock on its rows."""
     return bool(_LOCKS.search(text))
 
 
 def skipping_locked(text: str) -> str:
-    """The statement, if it locks rows, passing over those that somebody else has locked."""
+    """The statement, if it locks rows, passing over rows that another transaction has locked."""
     return _LOCKS.sub(r"\g<0> SKIP LOCKED", text)
 
 

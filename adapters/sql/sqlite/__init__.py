@@ -1,1 +1,1 @@
-"""SQLite: one file, which many connections read; in each process one writes, and those who wait share its commit."""
+"""SQLite: one file, which many connections read; in each process one writes, for all units of work that wait."""

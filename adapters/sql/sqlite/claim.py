@@ -1,8 +1,8 @@
-"""Who has a file to themselves: the process that serves it, or one that restores a backup into it.
+"""The lock on a database file: held by the process that serves it, or by one that restores a backup into it.
 
 A second server would not tell the clients of the first what it posts, and a server whose file is replaced goes on from
 places in logs that are not there any more. The lock goes with its process, however that ends. It is on a file beside
-the database: whoever closes the database itself lets go of SQLite's own locks on it.
+the database: a process that closes the database itself lets go of SQLite's own locks on it.
 """
 
 import fcntl
@@ -22,7 +22,7 @@ _log: Final = logging.getLogger(__name__)
 
 @contextmanager
 def claimed(url: str, *, patience: float = PATIENCE) -> Iterator[None]:
-    """Have the file that sqlite:///PATH names; wait a little for whoever is about to end. Raises Conflict."""
+    """Lock the file that sqlite:///PATH names; wait a little for a process that is about to end. Raises Conflict."""
     path = path_of(url).resolve()
     with open(_opened(path), "ab") as file:
         deadline = time.monotonic() + patience
@@ -40,7 +40,7 @@ def _opened(path: Path) -> int:
         file = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     except OSError as error:
         raise Unavailable(f"The database cannot be opened: {error}") from error
-    with suppress(OSError):  # for all but root, whose file nobody else could open
+    with suppress(OSError):  # for all but root, whose file no other user could open
         owner = (path if path.exists() else path.parent).stat()
         os.fchown(file, owner.st_uid, owner.st_gid)
     return file

@@ -66,7 +66,7 @@ def reading_engine(path: Path) -> Engine:
 
 
 def is_busy(error: sqlite3.OperationalError) -> bool:
-    """Whether somebody else holds the lock."""
+    """Whether another connection holds the lock."""
     return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
 
 

@@ -42,7 +42,7 @@ class Group:
         self.error, self.is_settled = error, True
 
     def answer(self) -> None:
-        """Tell everybody who waits."""
+        """Tell every unit of work that waits."""
         self._done.set()
 
     def wait(self, within: float) -> None:
@@ -57,7 +57,7 @@ class SqliteWriter:
     """The one connection of this process that writes, and whose turn it is to use it.
 
     Nothing yields to other greenlets during a turn but the wait for the end of the group, for another process, and for
-    changes that take long; whoever wants a turn meanwhile queues.
+    changes that take long; units of work that want a turn meanwhile queue.
     """
 
     def __init__(
@@ -76,10 +76,10 @@ class SqliteWriter:
         deadline = time.monotonic() + self._patience
         turn = self.turns.queue()
         try:
-            if not turn.wait(self._patience):  # for a disk that hangs, in whoever has the turn
+            if not turn.wait(self._patience):  # for a disk that hangs under the unit of work that has the turn
                 raise Unavailable
             self._open(deadline)
-        except BaseException as error:  # whoever waits may be interrupted
+        except BaseException as error:  # a greenlet that waits may be interrupted
             if not self.turns.withdraw(turn):
                 self._end_turn()
             if isinstance(error, sqlite3.Error):
@@ -109,11 +109,11 @@ class SqliteWriter:
         self._end_turn()
 
     def close(self) -> None:
-        """Wait for a last turn, and close the connection; whoever comes later gets Unavailable."""
+        """Wait for a last turn, and close the connection; a later unit of work gets Unavailable."""
         turn = self.turns.queue()
         turn.wait()
         try:
-            self._end_group()  # of those who had their turns before
+            self._end_group()  # of the units of work that had their turns before
         finally:
             self._cursor.close()  # a statement that was refused would keep the file open
             self.connection.close()
@@ -135,7 +135,7 @@ class SqliteWriter:
         try:
             if not group.has_waited and not self.turns.waiting:
                 group.has_waited = True
-                time.sleep(0)  # whoever is to have a go in the same turn of the event loop joins
+                time.sleep(0)  # units of work of the same turn of the event loop join
         finally:
             if group.is_lost or group.turns >= LARGEST_GROUP or not self.turns.hand_on():
                 try:
@@ -178,7 +178,7 @@ class SqliteWriter:
         except Exception as error:  # noqa: BLE001 - whatever kept the commit from being tried
             group.settle(error)
         finally:
-            while not group.is_settled:  # whoever is interrupted meanwhile waits on: the connection is in use
+            while not group.is_settled:  # a greenlet that is interrupted meanwhile waits on: the connection is in use
                 time.sleep(0.001)
 
 

@@ -7,7 +7,7 @@ from chat_domain.model.errors import Unavailable
 
 
 class Turn:
-    """A place in the queue of whoever asked for it; `wait` returns when its time has come."""
+    """A place in the queue; `wait` returns when its turn has come."""
 
     def __init__(self) -> None:
         self.holder = get_ident()
@@ -17,7 +17,7 @@ class Turn:
 
 
 class Turns:
-    """Threads and greenlets alike may take turns. Whoever has one ends it by `hand_on` or `leave`."""
+    """Threads and greenlets alike may take turns. A turn is ended by `hand_on` or `leave`."""
 
     def __init__(self, most_waiting: int) -> None:
         self._most_waiting = most_waiting
@@ -44,7 +44,7 @@ class Turns:
         return turn
 
     def withdraw(self, turn: Turn) -> bool:
-        """Leave the queue, for whoever is interrupted; False if the turn has come and is still to be ended."""
+        """Leave the queue, after an interruption; False if the turn has come and is still to be ended."""
         with self._mutex:
             if turn is self._current:
                 return False
@@ -52,7 +52,7 @@ class Turns:
             return True
 
     def hand_on(self) -> bool:
-        """End the turn if somebody waits for theirs; else keep it, and return False."""
+        """End the turn if another is waited for; else keep it, and return False."""
         with self._mutex:
             if self._waiting:
                 self._begin_next()

@@ -18,7 +18,7 @@ from typing import Any
 
 from gevent.fileobject import FileObjectThread
 
-from adapters.broadcasting.bus import BusBroadcaster, BusPresence, line_at
+from adapters.broadcasting.bus import BusBroadcaster, BusPresence, bus_connection_at
 from adapters.broadcasting.local import LocalBroadcaster
 from adapters.memory.presence import MemoryPresence
 from adapters.system.clock import SystemClock
@@ -35,9 +35,9 @@ class Member:
 
     def __init__(self, url: str) -> None:
         self.heard: list[str] = []
-        self.line = line_at(url) if url else None
-        self.broadcaster = BusBroadcaster(self.line) if self.line else LocalBroadcaster()
-        self.presence: Presence = BusPresence(self.line, SystemClock()) if self.line else MemoryPresence()
+        self.connection = bus_connection_at(url) if url else None
+        self.broadcaster = BusBroadcaster(self.connection) if self.connection else LocalBroadcaster()
+        self.presence: Presence = BusPresence(self.connection, SystemClock()) if self.connection else MemoryPresence()
         self.open, self.close = self.broadcaster.open, self.broadcaster.close
         self.pauses: dict[str, float] = {}
         self.broadcaster.subscribe(self._fail)
@@ -78,10 +78,10 @@ class Member:
         return True
 
     def peers(self) -> int:
-        return len(self.line.peers) if self.line else 0
+        return len(self.connection.peers) if self.connection else 0
 
     def waiting(self) -> int:
-        return len(self.line._speaker.waiting) if self.line else 0
+        return len(self.connection._publisher.waiting) if self.connection else 0
 
     def arrive(self, user: int) -> bool:
         return self.presence.arrive(UserId(user))
@@ -116,8 +116,7 @@ def a_post(text: str, seq: int) -> MessagePosted:
 
 def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
-    logging.getLogger("adapters.broadcasting.bus.broadcaster").setLevel(logging.CRITICAL)  # tells of each failure
-    logging.getLogger("adapters.broadcasting.local").setLevel(logging.CRITICAL)
+    logging.getLogger("adapters.broadcasting.local").setLevel(logging.CRITICAL)  # tells of each failure
     member = Member(sys.argv[1])
     member.open()
     for line in FileObjectThread(sys.stdin.fileno(), "rb", closefd=False):

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from adapters.memory.clock import SettableClock
+from tests.doubles.clock import SettableClock
 from tests.integration.http.world import PASSWORD, Reply, World, a_name, problem
 
 

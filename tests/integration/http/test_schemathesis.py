@@ -14,7 +14,7 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
-from adapters.memory.security import ShortListPasswordStrength
+from tests.doubles.security import ShortListPasswordStrength
 from tests.integration.http.world import PASSWORD, Caller, World
 
 CHECKS = [

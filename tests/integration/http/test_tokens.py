@@ -9,7 +9,7 @@ from typing import Any
 import jwt
 import pytest
 
-from adapters.memory.clock import SettableClock
+from tests.doubles.clock import SettableClock
 from tests.integration.http.world import KEY, Caller, World, problem
 
 

@@ -2,7 +2,6 @@
 
 from typing import Any, Final
 
-from adapters.memory.clock import SettableClock
 from chat_domain.model.identifiers import RoomId, Seq, UserId
 from chat_domain.model.memberships import Role
 from chat_domain.model.rooms import RoomKind
@@ -10,6 +9,7 @@ from chat_domain.model.users import UserRole
 from chat_domain.model.values import DisplayName, Email, MessageBody, Password, RoomDescription, RoomName, Username
 from chat_domain.services.sessions import Device
 from tests.builders import A_PASSWORD, Chat
+from tests.doubles.clock import SettableClock
 
 A_BROWSER: Final = Device(address="2001:db8::7", user_agent="Mozilla/5.0 (a test; 日本語) 🦊")
 A_LONG_TEXT: Final = "".join(f"{number:03}: Straße, 東京, 👩‍👩‍👧 \\ \" ' %s $1 \t|\n" for number in range(200))[

@@ -18,11 +18,11 @@ FAR: Final = 2**53 - 1
 
 
 class Wire:
-    """The line of a connection, whatever is said to it in order."""
+    """The transport of a connection, which takes frames in order."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        connection.line, connection.out = self, []
+        connection.transport, connection.out = self, []
 
     @property
     def has_ended(self) -> bool:

@@ -42,7 +42,7 @@ class Guest:
             end.setblocking(False)
         said = [b"welcome"]
         self.connection = Connection(
-            Engine(), out=said, line=self, outbox=Outbox(), workers=Workers(), converse=self._handle
+            Engine(), out=said, transport=self, outbox=Outbox(), workers=Workers(), handle_packet=self._handle
         )
         reader = FrameReader()
         reader.feed(EVENT * 150)
@@ -50,8 +50,8 @@ class Guest:
             self._client.close()
             while not self.connection.is_full:  # by polling
                 self.connection.take(b'42["read",{}]')
-        self.connection.line = line = WebSocket(self.connection, server, reader)
-        line.begin()
+        self.connection.transport = transport = WebSocket(self.connection, server, reader)
+        transport.begin()
         assert self.connection.is_full
         gevent.sleep(0.001)
 

@@ -20,7 +20,7 @@ class Client:
         self._takes = takes
 
     @property
-    def line(self) -> Self:
+    def transport(self) -> Self:
         return self
 
     def flush(self) -> None:
@@ -37,7 +37,7 @@ def outbox() -> Outbox:
 def test_what_is_said_in_one_turn_leaves_in_one_piece_and_in_order(outbox: Outbox) -> None:
     one, other = Client(), Client()
     outbox.add(one, b"ack ")
-    outbox.spread([one, other], b"event ")
+    outbox.send_to_all([one, other], b"event ")
     outbox.add(one, b"another")
     assert one.written == other.written == []
     gevent.sleep(0)
@@ -53,7 +53,7 @@ def test_a_room_where_the_last_message_is_a_while_ago_is_written_to_at_once(take
     clients = [Client(now, takes) for _ in range(BUSY)]
     for count in range(1, 4):
         now[0] += later
-        outbox.spread(clients, b"x")
+        outbox.send_to_all(clients, b"x")
         gevent.sleep(0)
         gevent.sleep(0)
         assert len(clients[0].written) == count
@@ -63,10 +63,10 @@ def test_in_a_busy_room_what_follows_shortly_is_written_together() -> None:
     now = [0.0]  # however slow the machine is, all of this is shortly after the first
     outbox = Outbox(lambda: now[0])
     clients = [Client(now, takes=0.000_01) for _ in range(BUSY)]
-    outbox.spread(clients, b"first ")
+    outbox.send_to_all(clients, b"first ")
     gevent.sleep(0.001)
     for number in range(4):
-        outbox.spread(clients, b"%d " % number)
+        outbox.send_to_all(clients, b"%d " % number)
         gevent.sleep(0)
     gevent.sleep(0.05)
     assert clients[0].written == [b"first ", b"0 1 2 3 "]
@@ -77,7 +77,7 @@ def test_a_few_clients_never_wait_for_more() -> None:
     outbox = Outbox(lambda: now[0])
     clients = [Client(now, takes=1.0) for _ in range(20)]
     for count in range(1, 4):
-        outbox.spread(clients, b"x")
+        outbox.send_to_all(clients, b"x")
         gevent.sleep(0)
         gevent.sleep(0)
         assert len(clients[0].written) == count

@@ -27,7 +27,7 @@ def test_what_was_not_fetched_goes_with_the_connection_and_waits_for_no_garbage_
     house = House()
     id = house.begins_to_poll()
     before, _ = tracemalloc.get_traced_memory()
-    house.connection(id).say(b"4" + b"x" * MEBIBYTE)
+    house.connection(id).send(b"4" + b"x" * MEBIBYTE)
     assert tracemalloc.get_traced_memory()[0] - before > MEBIBYTE
     house.posts(id, b"1\x1e3")  # goodbye, and then more, which is not waited for
     assert not house.is_open(id)

@@ -2,27 +2,27 @@
 
 from collections.abc import Sequence
 
-from adapters.broadcasting.bus import BusBroadcaster, Line
+from adapters.broadcasting.bus import BusBroadcaster, BusConnection
 from chat_domain.model.ephemeral import AnyEvent, RoomDeleted
 from chat_domain.model.identifiers import RoomId
 from tests.unit.bus.test_presence import NoChannel
 
 
-class NotedLine(Line):
-    """A line with a peer, whose words are only noted."""
+class NotedConnection(BusConnection):
+    """A connection with a peer, whose payloads are only noted."""
 
     def __init__(self, noted: list[str]) -> None:
         super().__init__(NoChannel())
         self.peers.hear("another")
         self._noted = noted
 
-    def say(self, topic: str, content: bytes) -> None:
+    def publish(self, topic: str, content: bytes) -> None:
         self._noted.append("there")
 
 
 def test_the_others_do_not_wait_for_what_is_looked_up_to_hand_it_on_here() -> None:
     noted: list[str] = []
-    broadcaster = BusBroadcaster(NotedLine(noted))
+    broadcaster = BusBroadcaster(NotedConnection(noted))
 
     def receive(_: Sequence[AnyEvent]) -> None:
         noted.append("here")

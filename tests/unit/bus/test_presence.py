@@ -9,11 +9,11 @@ import orjson
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from adapters.broadcasting.bus import BusPresence, Line
+from adapters.broadcasting.bus import BusConnection, BusPresence
 from adapters.broadcasting.bus.channel import Channel
-from adapters.memory.clock import SettableClock
 from chat_domain.model.identifiers import UserId
 from tests.builders import NOON
+from tests.doubles.clock import SettableClock
 
 GRACE = timedelta(seconds=10)
 users = st.integers(1, 4).map(UserId)
@@ -36,8 +36,8 @@ class NoChannel(Channel):
         raise NotImplementedError
 
 
-class HeldLine(Line):
-    """A line whose words wait until the test hands them on, in one order to all, as a channel does."""
+class HeldConnection(BusConnection):
+    """A connection whose payloads wait until the test hands them on, in one order to all, as a channel does."""
 
     def __init__(self, origin: str, said: list[tuple[str, Any]]) -> None:
         super().__init__(NoChannel())
@@ -47,13 +47,13 @@ class HeldLine(Line):
         self.gone: Callable[[str], None] = lambda _: None
         self.refresh: Callable[[], None] = lambda: None
 
-    def hear(self, topic: str, receive: Callable[[str, Any], None]) -> None:
+    def subscribe(self, topic: str, receive: Callable[[str, Any], None]) -> None:
         self.receive = receive
 
     def watch(self, *, refresh: Callable[[], None], gone: Callable[[str], None]) -> None:
         self.refresh, self.gone = refresh, gone
 
-    def say(self, topic: str, content: bytes) -> None:
+    def publish(self, topic: str, content: bytes) -> None:
         self._said.append((self.origin, orjson.loads(content)))
 
 
@@ -68,7 +68,7 @@ class ThreeProcesses(RuleBasedStateMachine):
         self.clock = SettableClock(NOON)
         self.said: list[tuple[str, Any]] = []
         self.born = 0
-        self.running: list[tuple[HeldLine, BusPresence]] = []
+        self.running: list[tuple[HeldConnection, BusPresence]] = []
         self.connected: list[Counter[UserId]] = []
         self.shown: Counter[UserId] = Counter()  # what was told of each: online when above zero
         for _ in range(3):
@@ -76,14 +76,14 @@ class ThreeProcesses(RuleBasedStateMachine):
 
     def _begin(self, place: int = 3) -> None:
         self.born += 1
-        line = HeldLine(f"process {self.born}", self.said)
-        presence = BusPresence(line, self.clock)
-        self.running[place : place + 1] = [(line, presence)]
+        connection = HeldConnection(f"process {self.born}", self.said)
+        presence = BusPresence(connection, self.clock)
+        self.running[place : place + 1] = [(connection, presence)]
         self.connected[place : place + 1] = [Counter()]
         for other, _ in self.running:
-            if other is not line:
-                line.peers.hear(other.origin)
-                other.peers.hear(line.origin)
+            if other is not connection:
+                connection.peers.hear(other.origin)
+                other.peers.hear(connection.origin)
         for each, _ in self.running:
             each.refresh()
 
@@ -102,10 +102,10 @@ class ThreeProcesses(RuleBasedStateMachine):
     def die(self, place: int) -> None:
         self._carry()
         dead, _ = self.running[place]
-        for line, _ in self.running:
-            if line is not dead:
-                line.peers.leave(dead.origin)
-                line.gone(dead.origin)
+        for connection, _ in self.running:
+            if connection is not dead:
+                connection.peers.leave(dead.origin)
+                connection.gone(dead.origin)
         self._begin(place)
 
     @rule(place=places, seconds=st.integers(0, 12))
@@ -121,9 +121,9 @@ class ThreeProcesses(RuleBasedStateMachine):
     def _carry(self, count: int | None = None) -> None:
         some, self.said[:] = self.said[:count], self.said[count:] if count else []
         for origin, content in some:
-            for line, _ in self.running:
-                if line.origin != origin and origin in line.peers:
-                    line.receive(origin, content)
+            for connection, _ in self.running:
+                if connection.origin != origin and origin in connection.peers:
+                    connection.receive(origin, content)
 
     @invariant()
     def whoever_is_connected_anywhere_is_online_everywhere_once_it_was_heard(self) -> None:

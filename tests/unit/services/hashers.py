@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from adapters.memory.security import PlainPasswordHasher
 from chat_domain.model.values import Password
+from tests.doubles.security import PlainPasswordHasher
 
 
 class WatchedHasher(PlainPasswordHasher):

@@ -11,10 +11,10 @@ import socketio
 from adapters.broadcasting.native import NativeAudience, Outbox
 from adapters.broadcasting.native.connection import Connection
 from adapters.broadcasting.socketio import SocketIoAudience
-from adapters.memory.broadcasting import RecordingAudience
 from chat_domain.model.ephemeral import AnyEvent, RoomDeleted
 from chat_domain.model.identifiers import RoomId, SessionId, UserId
 from chat_domain.ports.broadcasting import Audience
+from tests.doubles.audience import RecordingAudience
 
 ANN, BOB = UserId(1), UserId(2)
 PHONE, DESK, OTHER = SessionId(11), SessionId(12), SessionId(13)
@@ -73,7 +73,7 @@ class SocketIoHall(Hall):
 
 
 class Nothing:
-    """A line that says nothing, and workers who do nothing."""
+    """A transport that sends nothing, and workers that do nothing."""
 
     def flush(self) -> None: ...
 
@@ -96,7 +96,7 @@ class NativeHall(SocketIoHall):
         engine_id = self.server.manager.eio_sid_from_sid(connection, "/")
         self.server.eio.sockets[engine_id] = SimpleNamespace(
             connection=Connection(
-                nothing, out=[], line=nothing, outbox=Outbox(), workers=nothing, converse=lambda *_: None
+                nothing, out=[], transport=nothing, outbox=Outbox(), workers=nothing, handle_packet=lambda *_: None
             )
         )
         return connection

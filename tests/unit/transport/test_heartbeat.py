@@ -30,7 +30,7 @@ class Client:
 class Pings(Outbox):
     """An outbox whose frames arrive at once."""
 
-    def spread(self, writers: Iterable[Any], frame: bytes) -> None:
+    def send_to_all(self, writers: Iterable[Any], frame: bytes) -> None:
         assert frame == b"\x81\x012"
         for client in writers:
             client.pinged += 1

@@ -21,7 +21,7 @@ def test_it_serves_what_it_knows_without_touching_other_servers() -> None:
     assert other.eio._async["websocket"] is before
 
 
-@pytest.mark.parametrize("missing", ["websocket", "connect", "_handle_connect", "*"])
+@pytest.mark.parametrize("missing", ["websocket", "queue", "connect", "_handle_connect", "*"])
 def test_a_library_that_it_does_not_know_is_said_in_one_sentence(missing: str) -> None:
     server = a_server()
     server.eio._async = {name: each for name, each in server.eio._async.items() if name != missing}

@@ -38,7 +38,7 @@ class PlainPasswordHasher(PasswordHasher):
 class ShortListPasswordStrength(PasswordStrength):
     """Knows one weak password."""
 
-    def weakness(self, password: Password, about: Sequence[str]) -> str | None:  # noqa: ARG002 - it knows one list
+    def weakness(self, password: Password, about: Sequence[str]) -> str | None:
         return "This is a very common password." if password.value == "password" else None
 
 
@@ -59,7 +59,7 @@ class RememberedTokens(Tokens):
         self._numbers = count(1)
         self._issued: dict[str, tuple[AccessClaims | RefreshClaims | None, datetime]] = {}
 
-    def issue(self, claims: AccessClaims | RefreshClaims, *, at: datetime, until: datetime) -> str:  # noqa: ARG002 - nor here
+    def issue(self, claims: AccessClaims | RefreshClaims, *, at: datetime, until: datetime) -> str:
         return self._keep(claims, until)
 
     def read_access(self, token: str, *, at: datetime) -> AccessClaims:
@@ -74,7 +74,7 @@ class RememberedTokens(Tokens):
             raise InvalidToken
         return claims
 
-    def issue_invitation(self, *, at: datetime, until: datetime) -> str:  # noqa: ARG002 - nobody asks when
+    def issue_invitation(self, *, at: datetime, until: datetime) -> str:
         return self._keep(None, until)
 
     def require_invitation(self, token: str, *, at: datetime) -> None:

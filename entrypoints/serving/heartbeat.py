@@ -5,8 +5,8 @@ import signal
 from contextlib import suppress
 
 
-class Pulse:
-    """Tells the supervisor, through its pipe, that the event loop turns; ends the process where nobody listens."""
+class Heartbeat:
+    """Tells the supervisor through a pipe that the event loop turns; ends the process when the supervisor is gone."""
 
     def __init__(self, pipe: int) -> None:
         os.set_blocking(pipe, False)

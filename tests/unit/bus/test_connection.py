@@ -1,4 +1,4 @@
-"""Whatever becomes of one payload or of the channel, the line goes on, and knows what it may have missed."""
+"""Whatever becomes of one payload or of the channel, the connection goes on, and knows what it may have missed."""
 
 import logging
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ import orjson
 import pytest
 from gevent.queue import Queue
 
-from adapters.broadcasting.bus import Line
+from adapters.broadcasting.bus import BusConnection
 from adapters.broadcasting.bus.channel import Channel, ChannelAway
 
 WITHIN = 5
@@ -18,7 +18,7 @@ FAULTS = [ChannelAway("nobody is there"), ValueError("a driver's surprise")]
 
 
 class Tape(Channel):
-    """Plays what was put on it, be it an error, and what is said; `faults` happen to who says something."""
+    """Plays what was put on it, errors too, and what is published; `faults` happen to the next publishing."""
 
     def __init__(self) -> None:
         self.played: Queue[bytes | Exception] = Queue()
@@ -45,7 +45,7 @@ class Tape(Channel):
         """There is nothing to let go."""
 
 
-class CountingLine(Line):
+class CountingConnection(BusConnection):
     """Counts how often it missed something."""
 
     missed = 0
@@ -56,24 +56,24 @@ class CountingLine(Line):
 
 @pytest.fixture(autouse=True)
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    for pause in ("speaker._BEAT", "speaker._LISTENING_AGAIN", "pause._FIRST", "pause._LONGEST"):
+    for pause in ("publisher._BEAT", "publisher._RESUBSCRIBED_WITHIN", "backoff._FIRST", "backoff._LONGEST"):
         monkeypatch.setattr(f"adapters.broadcasting.bus.{pause}", 0.001)
 
 
 @contextmanager
-def a_line(tape: Tape) -> Iterator[CountingLine]:
-    line = CountingLine(tape)
-    line.open()
+def a_connection(tape: Tape) -> Iterator[CountingConnection]:
+    connection = CountingConnection(tape)
+    connection.open()
     try:
-        yield line
+        yield connection
     finally:
-        line.close()
+        connection.close()
 
 
-def heard(line: Line, topic: str) -> Queue[Any]:
+def heard(connection: BusConnection, topic: str) -> Queue[Any]:
     """What comes under the topic from now on."""
     contents: Queue[Any] = Queue()
-    line.hear(topic, lambda _, content: contents.put(content))
+    connection.subscribe(topic, lambda _, content: contents.put(content))
     return contents
 
 
@@ -87,41 +87,41 @@ def fail(_origin: str, _content: object) -> None:
 
 def test_what_stands_beside_a_topic_that_cannot_be_handled_is_heard_and_something_was_missed() -> None:
     tape = Tape()
-    with a_line(tape) as line:
-        news = heard(line, "news")
-        line.hear("presence", fail)
+    with a_connection(tape) as connection:
+        news = heard(connection, "news")
+        connection.subscribe("presence", fail)
         tape.played.put(a_payload(["news", 1], ["presence", []], "no topic", ["news", 2]))
         assert [news.get(timeout=WITHIN) for _ in range(2)] == [1, 2]
-        assert line.missed == 2
+        assert connection.missed == 2
 
 
 @pytest.mark.parametrize("payload", [b"another", b"another 1.0 [[", b"another 1.0 7", b"\xff 1.0 []"])
 def test_of_a_payload_that_cannot_be_read_remains_that_something_was_missed(payload: bytes) -> None:
     tape = Tape()
-    with a_line(tape) as line:
-        news = heard(line, "news")
+    with a_connection(tape) as connection:
+        news = heard(connection, "news")
         tape.played.put(payload)
         tape.played.put(a_payload(["news", 1]))
         assert news.get(timeout=WITHIN) == 1
-        assert line.missed == 1
+        assert connection.missed == 1
 
 
 def test_a_topic_that_is_not_known_here_is_nothing_that_was_missed() -> None:
     tape = Tape()
-    with a_line(tape) as line:
-        news = heard(line, "news")
+    with a_connection(tape) as connection:
+        news = heard(connection, "news")
         tape.played.put(a_payload(["of a later version", {}], ["news", 1]))
         assert news.get(timeout=WITHIN) == 1
-        assert line.missed == 0
+        assert connection.missed == 0
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_whatever_keeps_it_from_speaking_it_speaks_again(fault: Exception, caplog: pytest.LogCaptureFixture) -> None:
     tape = Tape()
-    with a_line(tape) as line, caplog.at_level(logging.WARNING):
-        line.peers.hear("another")
+    with a_connection(tape) as connection, caplog.at_level(logging.WARNING):
+        connection.peers.hear("another")
         tape.faults = [fault]
-        line.say("news", b"1")
+        connection.publish("news", b"1")
         with gevent.Timeout(WITHIN):
             while b'["news",1]' not in tape.published.get():
                 """A heartbeat."""
@@ -132,8 +132,8 @@ def test_whatever_keeps_it_from_speaking_it_speaks_again(fault: Exception, caplo
 @pytest.mark.parametrize("fault", FAULTS)
 def test_whatever_keeps_it_from_listening_it_listens_again(fault: Exception, caplog: pytest.LogCaptureFixture) -> None:
     tape = Tape()
-    with a_line(tape) as line, caplog.at_level(logging.WARNING):
-        news = heard(line, "news")
+    with a_connection(tape) as connection, caplog.at_level(logging.WARNING):
+        news = heard(connection, "news")
         tape.played.put(fault)
         tape.played.put(a_payload(["news", 1]))
         assert news.get(timeout=WITHIN) == 1

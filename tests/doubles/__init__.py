@@ -1,0 +1,1 @@
+"""Doubles of ports: small real implementations that only tests use."""
