@@ -110,7 +110,7 @@ class UnknownEvent(EventPlace):
     type: str
 
 
-def _event_schema(kind: type[RoomEvent]) -> Any:  # noqa: ANN401 - a TypedDict
+def event_schema(kind: type[RoomEvent]) -> Any:  # noqa: ANN401 - a TypedDict
     """The schema of one kind of event, from the fields that the kind carries."""
     fields: dict[str, Any] = {"type": Literal[kind.KIND]}
     for field in fields_of(kind):
@@ -130,7 +130,7 @@ _SHAPES: Final[dict[type[Any], Any]] = {Message: MessageBodyOut, Person: PersonB
 if TYPE_CHECKING:
     EventBody = UnknownEvent
 else:
-    _KNOWN: Final = Union[tuple(map(_event_schema, KINDS.values()))]  # noqa: UP007 - of a list
+    _KNOWN: Final = Union[tuple(map(event_schema, KINDS.values()))]  # noqa: UP007 - of a list
     EventBody = Annotated[_KNOWN, Field(discriminator="type")] | UnknownEvent
     """One event of a room's log."""
 

@@ -19,8 +19,8 @@ from adapters.sql.sqlite.connections import connect_to_write, engine_over, path_
 from chat_domain.model.errors import Unavailable
 
 _log: Final = logging.getLogger(__name__)
-NEWEST: Final = "0003"
-"""The revision that this program wants."""
+NEWEST: Final = max(path.name[1:5] for path in Path(__file__).with_name("versions").glob("v[0-9]*.py"))
+"""The revision that this program wants: the last of `versions/`, whose names begin with theirs."""
 
 _LOCK: Final = 0x7061726C6579
 """The advisory lock that migrations hold on PostgreSQL: "parley" in ASCII."""
