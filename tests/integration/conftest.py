@@ -11,6 +11,7 @@ from tests.integration.servers.parley import ParleyServer, a_parley
 from tests.integration.servers.postgres import Postgres, a_postgres
 from tests.integration.servers.program import Program
 from tests.integration.servers.valkey import Valkey, a_valkey
+from tests.integration.sockets.people import Person
 
 
 def pytest_configure() -> None:
@@ -55,6 +56,14 @@ def parley_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ParleySe
     limits = {"PARLEY_RATE_LIMITS": "off", "PARLEY_MAX_SOCKETS_PER_ADDRESS": "0"}
     with a_parley(tmp_path_factory.mktemp("parley"), **limits) as server:
         yield server
+
+
+@pytest.fixture(autouse=True)
+def people_hang_up() -> Iterator[None]:
+    """After each test; those of fixtures of a wider scope too, who connect again."""
+    yield
+    for person in list(Person.everybody):
+        person.hang_up()
 
 
 @pytest.fixture(scope="session")

@@ -115,7 +115,8 @@ class SqliteWriter:
         try:
             self._end_group()  # of the units of work that had their turns before
         finally:
-            self._cursor.close()  # a statement that was refused would keep the file open
+            with suppress(sqlite3.ProgrammingError):  # it was closed before
+                self._cursor.close()  # or a statement that was refused would keep the file open
             self.connection.close()
             self.turns.leave()
 

@@ -4,12 +4,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 from uuid import uuid4
+from weakref import WeakSet
 
 import engineio
 import requests
 import socketio
+from requests.adapters import HTTPAdapter
 
 TRANSPORTS = ("native", "stock")
 PASSWORD = "a quiet harbour at dawn"
@@ -25,7 +27,10 @@ class Place(Protocol):
 class Person:
     """Somebody with an account, signed in by token."""
 
+    everybody: ClassVar[WeakSet["Person"]] = WeakSet()
+
     def __init__(self, server: Place, stem: str = "anna") -> None:
+        Person.everybody.add(self)
         self.url = server.url
         self.username = f"{stem}-{uuid4().hex[:12]}"
         self._http = requests.Session()
@@ -64,6 +69,10 @@ class Person:
         """A message of this person's, posted over REST."""
         return dict(self.ask("POST", f"/api/chat/rooms/{room}/messages", message=text, **more)["message"])
 
+    def hang_up(self) -> None:
+        """Close the connections that are kept for the next request, which opens another."""
+        close(self._http)
+
     @contextmanager
     def connected(self, **options: Any) -> Iterator["Socket"]:
         """A connected socket of this person's: `connected(transports=["polling"])`."""
@@ -75,7 +84,19 @@ class Person:
 
 
 class _EngineInOrder(engineio.Client):  # type: ignore[misc]  # it has no types
-    """Handles one packet after the other; the original begins a thread for each, and they overtake each other."""
+    """Handles one packet after the other; the original begins a thread for each, and they overtake each other.
+
+    `threads` are those that read and write, which it forgets when the server was the first to close.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self.threads: list[threading.Thread] = []
+        super().__init__(*args, **options)
+
+    def start_background_task(self, *args: Any, **options: Any) -> threading.Thread:
+        thread: threading.Thread = super().start_background_task(*args, **options)
+        self.threads.append(thread)
+        return thread
 
     def _trigger_event(self, event: str, *args: object, **_: object) -> object:
         return super()._trigger_event(event, *args, run_async=False)
@@ -92,7 +113,8 @@ class Socket:
     def __init__(self) -> None:
         self.heard: list[tuple[str, Any]] = []
         self.ended = False
-        self._client = _ClientInOrder(reconnection=False)
+        self._http = requests.Session()  # its own, for one of the library's it would forget and not close
+        self._client = _ClientInOrder(reconnection=False, http_session=self._http)
         self._client.on("*", lambda event, *data: self.heard.append((event, *data)))
         self._client.on("disconnect", self._end)
         self._client.on("connect_error", lambda data: self.heard.append(("connect_error", data)))
@@ -166,14 +188,26 @@ class Socket:
             # When two of its threads meet badly its goodbye is not sent, and it waits until the server gives it up.
             requests.post(engine.base_url, data="1", headers={"Connection": "close"}, timeout=10)
             ending.join(5)
-        # It leaves them to the garbage collector when the server was the first to close.
-        if engine.http:
-            engine.http.close()
+        # When the server was the first to close, its threads would go on for as long as their patience lasts.
+        engine.queue.put(None)
+        for thread in (ending, *engine.threads):
+            thread.join(5)
+        close(self._http)
         if engine.ws:
             engine.ws.shutdown()
 
     def _end(self, *_: object) -> None:
         self.ended = True
+
+
+def close(http: requests.Session) -> None:
+    """Close its connections, which its own `close` leaves to the garbage collector."""
+    for adapter in http.adapters.values():
+        if isinstance(adapter, HTTPAdapter):
+            pools = adapter.poolmanager.pools
+            for key in pools.keys():  # noqa: SIM118  # it cannot be iterated
+                pools[key].close()
+    http.close()
 
 
 Found = Any
