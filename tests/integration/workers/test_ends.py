@@ -126,7 +126,7 @@ def test_a_second_signal_ends_all_at_once(own: Crew) -> None:
 
 def test_without_their_supervisor_the_workers_end_and_leave_the_port(own: Crew) -> None:
     workers = [psutil.Process(worker) for worker in own.workers()]
-    os.kill(own.pid, signal.SIGKILL)
+    own.stop(signal.SIGKILL)
     _, alive = psutil.wait_procs(workers, timeout=8)
     assert not alive
     own.start()
