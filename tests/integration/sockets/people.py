@@ -121,7 +121,8 @@ class Socket:
 
     def connect(self, url: str, **options: Any) -> "Socket":
         """Connect; raises socketio.exceptions.ConnectionError."""
-        self._client.connect(url, **{"transports": ["websocket"], **options})
+        headers = {**options.pop("headers", {})}  # a copy, since the library takes the cookie out
+        self._client.connect(url, headers=headers, **{"transports": ["websocket"], **options})
         return self
 
     @property
