@@ -17,6 +17,7 @@ from chat_domain.model.ephemeral import AnyEvent
 from chat_domain.model.identifiers import RoomId, UserId
 from chat_domain.ports.broadcasting import Broadcaster
 from chat_domain.ports.storage import Snapshot, Storage, UnitOfWork
+from chat_domain.ports.unit_rules import UnitsAtWork, keep_to_room
 
 _log: Final = logging.getLogger(__name__)
 
@@ -105,23 +106,34 @@ class SqlSnapshot(_Repositories):
 class SqlUnitOfWork(_Repositories, UnitOfWork):
     """Changes something in one transaction, and publishes what it recorded after the commit."""
 
-    def __init__(self, database: Database, broadcaster: Broadcaster, room: RoomId | None) -> None:
+    def __init__(self, database: Database, broadcaster: Broadcaster, at_work: UnitsAtWork, room: RoomId | None) -> None:
         self._database = database
+        self._at_work = at_work
         self._broadcaster = broadcaster
         self._room = room
         self._events: list[AnyEvent] = []
         self._ended = False
 
     def __enter__(self) -> Self:
-        self._transaction = self._database.write(self._room)
+        self._at_work.enter()
+        try:
+            self._transaction = self._database.write(self._room)
+        except BaseException:
+            self._at_work.leave()
+            raise
         self._open(self._transaction.executor)
+        if self._room is not None:
+            keep_to_room(self, self._room)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if not self._ended:
-            self._transaction.roll_back()
+        try:
+            if not self._ended:
+                self._transaction.roll_back()
+        finally:
+            self._at_work.leave()
 
     def next_id(self) -> int:
         return self._database.next_id(self._transaction.executor)
@@ -146,9 +158,10 @@ class SqlStorage(Storage):
     def __init__(self, database: Database, broadcaster: Broadcaster) -> None:
         self._database = database
         self._broadcaster = broadcaster
+        self._at_work = UnitsAtWork()
 
     def unit_of_work(self, room: RoomId | None = None) -> UnitOfWork:
-        return SqlUnitOfWork(self._database, self._broadcaster, room)
+        return SqlUnitOfWork(self._database, self._broadcaster, self._at_work, room)
 
     def snapshot(self) -> Snapshot:
         return SqlSnapshot(self._database.read)
