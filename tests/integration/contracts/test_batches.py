@@ -33,6 +33,7 @@ class Crowd:
     def __init__(self, home: SqlHome, *, patience: float = 5) -> None:
         self.url = home.url
         self.database = PostgresDatabase(home.url, patience=patience)
+        self.database._statements.declare("_TRANSACTION", _TRANSACTION)
         self.storage = SqlStorage(self.database, home.broadcaster)
         self.another = SqlStorage(PostgresDatabase(home.url, patience=patience), home.broadcaster)
         self.chat: Chat = a_chat(storage=self.storage, broadcaster=home.broadcaster)
