@@ -11,6 +11,7 @@ from chat_domain.model.ephemeral import AnyEvent
 from chat_domain.model.identifiers import RoomId
 from chat_domain.ports.broadcasting import Broadcaster
 from chat_domain.ports.storage import Snapshot, Storage, UnitOfWork
+from chat_domain.ports.unit_rules import keep_to_room
 
 
 class MemorySnapshot(Snapshot):
@@ -39,13 +40,16 @@ class MemorySnapshot(Snapshot):
 class MemoryUnitOfWork(MemorySnapshot, UnitOfWork):
     """Writes while no other unit of work reads or writes."""
 
-    def __init__(self, tables: Tables, broadcaster: Broadcaster) -> None:
+    def __init__(self, tables: Tables, broadcaster: Broadcaster, room: RoomId | None) -> None:
         super().__init__(tables)
         self._broadcaster = broadcaster
         self._events: list[AnyEvent] = []
         self._open = False
+        if room is not None:
+            keep_to_room(self, room)
 
     def __enter__(self) -> Self:
+        self._tables.at_work.enter()
         super().__enter__()
         self._open = True
         return self
@@ -55,7 +59,8 @@ class MemoryUnitOfWork(MemorySnapshot, UnitOfWork):
     ) -> None:
         if self._open:
             self._tables.journal.roll_back()
-            self._close()
+            self._unlock()
+        self._tables.at_work.leave()
 
     def next_id(self) -> int:
         return next(self._tables.ids)
@@ -65,10 +70,10 @@ class MemoryUnitOfWork(MemorySnapshot, UnitOfWork):
 
     def commit(self) -> None:
         self._tables.journal.commit()
-        self._close()
+        self._unlock()
         self._broadcaster.publish(self._events)
 
-    def _close(self) -> None:
+    def _unlock(self) -> None:
         self._open = False
         self._tables.lock.release()
 
@@ -80,8 +85,8 @@ class MemoryStorage(Storage):
         self._tables = Tables()
         self._broadcaster = broadcaster
 
-    def unit_of_work(self, room: RoomId | None = None) -> UnitOfWork:  # noqa: ARG002 - durable at once, each alone
-        return MemoryUnitOfWork(self._tables, self._broadcaster)
+    def unit_of_work(self, room: RoomId | None = None) -> UnitOfWork:
+        return MemoryUnitOfWork(self._tables, self._broadcaster, room)
 
     def snapshot(self) -> Snapshot:
         return MemorySnapshot(self._tables)

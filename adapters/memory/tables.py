@@ -19,6 +19,7 @@ from chat_domain.model.rooms import Room
 from chat_domain.model.sessions import Session
 from chat_domain.model.users import Person, User
 from chat_domain.model.values import ClientKey
+from chat_domain.ports.unit_rules import UnitsAtWork
 
 Key = TypeVar("Key", bound=Hashable)
 Row = TypeVar("Row")
@@ -89,6 +90,7 @@ class Tables:
 
     def __init__(self) -> None:
         self.lock = Lock()
+        self.at_work = UnitsAtWork()
         self.journal = Journal()
         self.ids = count(1)
         self.epoch = Epoch(uuid4().hex)

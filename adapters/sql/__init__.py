@@ -1,7 +1,8 @@
 """Storage in SQLite or PostgreSQL.
 
-From the tables up: `tables`; `mapping`, `among` and `executor` (rows to objects, statements to a driver); `accounts`,
-`log`, `memberships`, `messages`, `rooms` and `views` (the repositories); `storage` (units of work and snapshots over
-them); `sqlite/` and `postgresql/` (connections and group commit); `storages` (which of the two), `migrations`, and
+From the tables up: `tables`; `mapping`, `among`, `statements` and `executor` (rows to objects, statements to a driver);
+`accounts`, `log`, `memberships`, `messages`, `rooms` and `views`, which `repositories` puts together; `storage` (units
+of work and snapshots over them); `sqlite/` and `postgresql/` (connections, group commit, and what else differs by
+database); `storages` (which of the two), `migrations`, and
 `backup`.
 """

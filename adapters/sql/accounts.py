@@ -7,8 +7,9 @@ from typing import Any, Final
 from sqlalchemy import bindparam, delete, insert, or_, select, update
 
 from adapters.sql.among import IsAmong, listed
-from adapters.sql.executor import Executor, Row, Violated
+from adapters.sql.executor import Executor, Row
 from adapters.sql.mapping import PERSON, containing, millis, moment, person, restored, storable
+from adapters.sql.statements import Violated, one_by_one
 from adapters.sql.tables import sessions, users
 from chat_domain.model.errors import EmailTaken, UsernameTaken, UserNotFound
 from chat_domain.model.identifiers import SessionId, UserId
@@ -23,7 +24,7 @@ _USER_TO_CHANGE: Final = _USER_BY_ID.with_for_update(key_share=True)
 _USER_BY_NAME: Final = _USER.where(users.c.username_key == bindparam("key"))
 _USER_BY_EMAIL: Final = _USER.where(users.c.email_key == bindparam("key"))
 _ADD_USER: Final = insert(users)
-_SAVE_USER: Final = (
+_SAVE_USER: Final = one_by_one(
     update(users)
     .where(users.c.id == bindparam("id"))
     .values({name: bindparam(name) for name in ("name", "name_folded", "email", "email_key", "role", "password_hash")})
@@ -59,7 +60,7 @@ _ACTIVE_AMONG: Final = select(sessions.c.id).where(
     sessions.c.last_used_at > bindparam("used_since"),
 )
 _ADD_SESSION: Final = insert(sessions)
-_SAVE_SESSION: Final = (
+_SAVE_SESSION: Final = one_by_one(
     update(sessions)
     .where(sessions.c.id == bindparam("id"))
     .values({name: bindparam(name) for name in ("last_used_at", "generation", "ended_at")})

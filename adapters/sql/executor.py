@@ -4,22 +4,18 @@ Each statement is compiled once; after that it costs what the driver costs, a th
 only named parameters and plain numbers and text go in and out, which is all that the tables hold.
 """
 
-import logging
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import ClauseElement
-from sqlalchemy.engine.interfaces import Dialect
 
-from chat_domain.model.errors import Conflict, Unavailable
+from adapters.sql.statements import Statements
 
 Row = tuple[Any, ...]
 
 Offload = Callable[[Callable[[], None]], object]
 """Runs a function that takes long, and returns when it has returned; others go on meanwhile."""
-
-_log: Final = logging.getLogger(__name__)
 
 
 class Cursor(Protocol):
@@ -30,45 +26,6 @@ class Cursor(Protocol):
     def fetchone(self) -> Any: ...  # noqa: ANN401 - a row is what the statement says
 
     def fetchall(self) -> Any: ...  # noqa: ANN401 - rows of any shape
-
-
-class Violated(Conflict):
-    """A constraint refused it; `constraint` is what the driver says of it, with the names of the columns in it."""
-
-    def __init__(self, constraint: str) -> None:
-        super().__init__()
-        self.constraint = constraint
-
-
-class Statements(dict[ClauseElement, tuple[str, dict[str, Any]]]):
-    """The text and the constants of each statement in one dialect, compiled when it is first asked for."""
-
-    def __init__(self, dialect: Dialect) -> None:
-        super().__init__()
-        self._dialect = dialect
-        driver = dialect.loaded_dbapi
-        self._violations: type[Exception] = driver.IntegrityError
-        self._mistakes: tuple[type[Exception], ...] = (
-            driver.ProgrammingError,
-            driver.DataError,
-            driver.NotSupportedError,
-        )
-        self.errors: tuple[type[Exception], ...] = (driver.DatabaseError, driver.InterfaceError)
-
-    def __missing__(self, statement: ClauseElement) -> tuple[str, dict[str, Any]]:
-        compiled = statement.compile(dialect=self._dialect)
-        constants = {name: value for name, value in compiled.params.items() if value is not None}
-        self[statement] = text = str(compiled), constants
-        return text
-
-    def translated(self, error: Exception) -> Exception:
-        """The domain's word for a driver's error, one of `errors`; a mistake of ours stays what it is."""
-        if isinstance(error, self._mistakes):
-            return error
-        if isinstance(error, self._violations):
-            return Violated(str(error))
-        _log.warning("the database failed: %s", error)
-        return Unavailable()
 
 
 class Executor(Protocol):

@@ -9,9 +9,10 @@ from typing import Any, Final
 from sqlalchemy import bindparam, case, insert, select, update
 
 from adapters.sql.among import IsAmong, listed
-from adapters.sql.executor import Executor, Row, Violated
+from adapters.sql.executor import Executor, Row
 from adapters.sql.mapping import PERSON, millis, moment, person
 from adapters.sql.messages import MESSAGE, message, message_row
+from adapters.sql.statements import Violated
 from adapters.sql.tables import epoch, events, memberships, messages, rooms, users
 from chat_domain.model.errors import Conflict, RoomNotFound
 from chat_domain.model.events import DAMAGED, KINDS, MessagePosted, RoomEvent, UnknownEvent, kind_of

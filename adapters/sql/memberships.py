@@ -6,9 +6,10 @@ from typing import Final
 from sqlalchemy import bindparam, case, delete, insert, select, update
 
 from adapters.sql.among import IsAmong, listed
-from adapters.sql.executor import Executor, Row, Violated
+from adapters.sql.executor import Executor, Row
 from adapters.sql.mapping import PERSON, person
 from adapters.sql.rooms import ROOM, SqlRooms, room
+from adapters.sql.statements import Violated
 from adapters.sql.tables import memberships, rooms, users
 from chat_domain.model.errors import Conflict, NotAMember, RoomNotFound
 from chat_domain.model.identifiers import RoomId, Seq, UserId

@@ -6,17 +6,13 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Final, Protocol, Self
 
-from adapters.sql.accounts import SqlSessions, SqlUsers
 from adapters.sql.executor import Executor
-from adapters.sql.log import SqlLog
-from adapters.sql.memberships import SqlMemberships
-from adapters.sql.messages import SqlMessages
-from adapters.sql.rooms import SqlRooms
-from adapters.sql.views import SqlRoomViews
+from adapters.sql.repositories import Repositories
 from chat_domain.model.ephemeral import AnyEvent
 from chat_domain.model.identifiers import RoomId, UserId
 from chat_domain.ports.broadcasting import Broadcaster
 from chat_domain.ports.storage import Snapshot, Storage, UnitOfWork
+from chat_domain.ports.unit_rules import UnitsAtWork, keep_to_room
 
 _log: Final = logging.getLogger(__name__)
 
@@ -51,6 +47,9 @@ class Writing(Protocol):
 class Database(Protocol):
     """Where transactions are begun."""
 
+    repositories: Repositories
+    """Those of this database."""
+
     @abstractmethod
     def read(self) -> Reading:
         """Begin to read; raises Unavailable."""
@@ -72,28 +71,29 @@ class Database(Protocol):
         """Let go of every connection."""
 
 
-class _Repositories(Snapshot):
-    """The repositories in one transaction."""
+class _Opened(Snapshot):
+    """The repositories of a database, in one transaction."""
 
-    def _open(self, executor: Executor) -> None:
-        self.users = SqlUsers(executor)
-        self.sessions = SqlSessions(executor)
-        self.rooms = SqlRooms(executor)
-        self.memberships = SqlMemberships(executor)
-        self.messages = SqlMessages(executor)
-        self.log = SqlLog(executor)
-        self.views = SqlRoomViews(executor)
+    def _open(self, repositories: Repositories, executor: Executor) -> None:
+        self.users = repositories.users(executor)
+        self.sessions = repositories.sessions(executor)
+        self.rooms = repositories.rooms(executor)
+        self.memberships = repositories.memberships(executor)
+        self.messages = repositories.messages(executor)
+        self.log = repositories.log(executor)
+        self.views = repositories.views(executor)
 
 
-class SqlSnapshot(_Repositories):
+class SqlSnapshot(_Opened):
     """Reads in one transaction."""
 
-    def __init__(self, begin: Callable[[], Reading]) -> None:
+    def __init__(self, begin: Callable[[], Reading], repositories: Repositories) -> None:
         self._begin = begin
+        self._repositories = repositories
 
     def __enter__(self) -> Self:
         self._transaction = self._begin()
-        self._open(self._transaction.executor)
+        self._open(self._repositories, self._transaction.executor)
         return self
 
     def __exit__(
@@ -102,26 +102,37 @@ class SqlSnapshot(_Repositories):
         self._transaction.end()
 
 
-class SqlUnitOfWork(_Repositories, UnitOfWork):
+class SqlUnitOfWork(_Opened, UnitOfWork):
     """Changes something in one transaction, and publishes what it recorded after the commit."""
 
-    def __init__(self, database: Database, broadcaster: Broadcaster, room: RoomId | None) -> None:
+    def __init__(self, database: Database, broadcaster: Broadcaster, at_work: UnitsAtWork, room: RoomId | None) -> None:
         self._database = database
+        self._at_work = at_work
         self._broadcaster = broadcaster
         self._room = room
         self._events: list[AnyEvent] = []
         self._ended = False
 
     def __enter__(self) -> Self:
-        self._transaction = self._database.write(self._room)
-        self._open(self._transaction.executor)
+        self._at_work.enter()
+        try:
+            self._transaction = self._database.write(self._room)
+        except BaseException:
+            self._at_work.leave()
+            raise
+        self._open(self._database.repositories, self._transaction.executor)
+        if self._room is not None:
+            keep_to_room(self, self._room)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if not self._ended:
-            self._transaction.roll_back()
+        try:
+            if not self._ended:
+                self._transaction.roll_back()
+        finally:
+            self._at_work.leave()
 
     def next_id(self) -> int:
         return self._database.next_id(self._transaction.executor)
@@ -146,15 +157,16 @@ class SqlStorage(Storage):
     def __init__(self, database: Database, broadcaster: Broadcaster) -> None:
         self._database = database
         self._broadcaster = broadcaster
+        self._at_work = UnitsAtWork()
 
     def unit_of_work(self, room: RoomId | None = None) -> UnitOfWork:
-        return SqlUnitOfWork(self._database, self._broadcaster, room)
+        return SqlUnitOfWork(self._database, self._broadcaster, self._at_work, room)
 
     def snapshot(self) -> Snapshot:
-        return SqlSnapshot(self._database.read)
+        return SqlSnapshot(self._database.read, self._database.repositories)
 
     def lookup(self) -> Snapshot:
-        return SqlSnapshot(self._database.lookup)
+        return SqlSnapshot(self._database.lookup, self._database.repositories)
 
     def check(self) -> None:
         with self.snapshot() as seen:

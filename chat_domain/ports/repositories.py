@@ -1,14 +1,14 @@
 """Where aggregates are kept.
 
-Inside a unit of work, whatever loads a room (`Rooms.get`, `Rooms.find_direct`, `Memberships.of`), an account
-(`Users.get`) or a session (`Sessions.get`) keeps others from changing it until the end, so that what was decided on it
-still holds at the commit.
+Inside a unit of work, a method marked by `loads` keeps others from changing what it loads until the end, so that what
+was decided on it still holds at the commit. A method that returns nothing changes something; one that returns something
+changes nothing.
 """
 
 from abc import abstractmethod
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
 from chat_domain.model.events import RoomEvent
 from chat_domain.model.identifiers import Epoch, MessageId, RoomId, Seq, SessionId, UserId
@@ -23,6 +23,17 @@ from chat_domain.model.views import LogPage, RoomView
 AT_A_TIME: Final = 1_000
 """How many may be asked for in one call that takes many."""
 
+LOADS: Final = "loads"
+"""The name of the mark."""
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+def loads(method: Method) -> Method:
+    """Mark a method that loads something in order to change it: a room, an account or a session."""
+    setattr(method, LOADS, True)
+    return method
+
 
 class Users(Protocol):
     """Accounts. Usernames and email addresses are unique by their keys."""
@@ -32,6 +43,7 @@ class Users(Protocol):
         """Keep a new account; raises UsernameTaken or EmailTaken."""
 
     @abstractmethod
+    @loads
     def get(self, user_id: UserId) -> User:
         """The account; raises UserNotFound."""
 
@@ -56,6 +68,7 @@ class Sessions(Protocol):
         """Keep a new session."""
 
     @abstractmethod
+    @loads
     def get(self, session_id: SessionId) -> Session | None:
         """The session, whether or not it is over."""
 
@@ -88,16 +101,19 @@ class Rooms(Protocol):
         """Keep a new room; raises Conflict where a direct room with this key exists."""
 
     @abstractmethod
+    @loads
     def get(self, room_id: RoomId) -> Room:
         """The room; raises RoomNotFound."""
 
     @abstractmethod
+    @loads
     def find_direct(self, key: str) -> Room | None:
         """The direct room of these people."""
 
     @abstractmethod
+    @loads
     def save(self, room: Room) -> None:
-        """Keep the room's name and description; its log's head moves by the log alone."""
+        """Load the room and keep this name and description; its log's head moves by the log alone. RoomNotFound."""
 
     @abstractmethod
     def remove(self, room_id: RoomId) -> None:
@@ -112,6 +128,7 @@ class Memberships(Protocol):
         """Keep a new membership; raises Conflict if the person is a member."""
 
     @abstractmethod
+    @loads
     def of(self, user_id: UserId, room_id: RoomId) -> Membership:
         """The membership. For who is not a member: NotAMember if the room is public, else RoomNotFound."""
 

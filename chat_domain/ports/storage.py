@@ -31,8 +31,23 @@ class Snapshot(Protocol):
         """Let go of it. A unit of work that was not committed is rolled back."""
 
 
+class BrokenRule(RuntimeError):
+    """A unit of work does what UnitOfWork forbids: a mistake in the program, which every storage refuses alike."""
+
+
 class UnitOfWork(Snapshot, Protocol):
-    """One change, whole or not at all. The world hears of it only after the commit."""
+    """One change, whole or not at all. The world hears of it only after the commit.
+
+    A unit of work that names its room may share a transaction with others, in other rooms, which ask together and
+    write together at the end. So it keeps to two rules, and raises BrokenRule where it does not:
+
+    - it loads and changes this room alone: its name, its members, its messages, its log. It loads no account, no
+      session and no other room, and changes none of them. What it only reads may be of anywhere.
+    - it reads before it writes: after its first change it reads nothing.
+
+    A unit of work that names no room does what it likes, in a transaction of its own. None begins inside another one
+    of the same thread or greenlet, nor while one is published: BrokenRule as well.
+    """
 
     @abstractmethod
     def next_id(self) -> int:
@@ -63,7 +78,8 @@ class Storage(Protocol):
     def unit_of_work(self, room: RoomId | None = None) -> UnitOfWork:
         """For one change. Name the room where it concerns only one: then it may be made durable together with others.
 
-        Raises Unavailable, on entering or at its first step, when too many wait.
+        UnitOfWork says what one that names its room may do. Raises Unavailable, on entering or at its first step, when
+        too many wait.
         """
 
     @abstractmethod

@@ -22,14 +22,20 @@ def admit(work: UnitOfWork, membership: Membership, *, by: Person, at: datetime)
     return room.advanced()
 
 
-def reunite(work: UnitOfWork, room: Room, *, by: Person, at: datetime) -> Room:
-    """Let those of a direct room's people in who are not in it, for the first time or again; the room after that."""
+def absent_from(work: UnitOfWork, room: Room) -> list[UserId]:
+    """Those of a direct conversation's people who are not in it; nobody is absent from another room."""
+    if room.kind is not RoomKind.DIRECT:
+        return []
     people = people_of(room.direct_key or "")
     present = {member.person.id for member in work.memberships.in_room(room.id, after=UserId(0), limit=len(people))}
-    for user_id in people:
-        if user_id not in present:
-            person = work.users.get(user_id).person
-            room = admit(work, Membership.begun(room, person, Role.MEMBER), by=by, at=at)
+    return [user_id for user_id in people if user_id not in present]
+
+
+def reunite(work: UnitOfWork, room: Room, *, by: Person, at: datetime) -> Room:
+    """Let a direct conversation's people in who are not in it, for the first time or again; the room after that."""
+    for user_id in absent_from(work, room):
+        person = work.users.get(user_id).person
+        room = admit(work, Membership.begun(room, person, Role.MEMBER), by=by, at=at)
     return room
 
 

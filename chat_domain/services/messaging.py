@@ -1,20 +1,20 @@
 """Messages: posting, editing, deleting, and that somebody is typing."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from chat_domain.model.ephemeral import Typing
 from chat_domain.model.errors import Invalid, MessageNotFound
 from chat_domain.model.events import MessageDeleted, MessageEdited, MessagePosted
 from chat_domain.model.identifiers import MessageId, RoomId, UserId
+from chat_domain.model.memberships import Membership
 from chat_domain.model.messages import Message, mentioned
-from chat_domain.model.rooms import RoomKind
 from chat_domain.model.values import ClientKey, MessageBody
 from chat_domain.ports.broadcasting import Broadcaster
 from chat_domain.ports.clock import Clock
 from chat_domain.ports.security import Limit, RateLimiter
 from chat_domain.ports.storage import Storage, UnitOfWork
-from chat_domain.services.admission import reunite
+from chat_domain.services.admission import absent_from, reunite
 
 SENDS_BY_USER: Final = Limit("send", times=60, seconds=10)
 TYPING_BY_USER: Final = Limit("typing", times=30, seconds=10)
@@ -34,22 +34,8 @@ class MessagingService:
     ) -> tuple[Message, bool]:
         """Post a message: it, and whether it is new. The same `key` again returns the first message."""
         self._limits.hit(SENDS_BY_USER, str(actor))
-        with self._storage.unit_of_work(room) as work:
-            member = work.memberships.of(actor, room)
-            first = work.messages.sent_with(key, room_id=room, sender_id=actor) if key else None
-            if first is None:
-                _require_in_room(work, room, reply_to)
-                id, at = MessageId(work.next_id()), self._clock.now()
-                if member.room.kind is RoomKind.DIRECT:  # who had left is back, so that it reaches them
-                    member = replace(member, room=reunite(work, member.room, by=member.person, at=at))
-                message = member.post(body, id=id, at=at, key=key, reply_to=reply_to)
-                work.append(MessagePosted(room, message.seq, message.created_at, member.person, message))
-                _note_mentions(work, message)
-            else:
-                message = first.require_same(body, reply_to)
-            # A repetition commits too: the first send may be in the same group and not durable yet.
-            work.commit()
-        return message, first is None
+        draft = _Draft(actor, room, body, key, reply_to)
+        return self._post_to_members(draft) or self._post_and_reunite(draft)
 
     def edit(self, actor: UserId, *, room: RoomId, message: MessageId, body: MessageBody) -> Message:
         """Give one's own message another body."""
@@ -87,6 +73,62 @@ class MessagingService:
         with self._storage.lookup() as seen:
             member = seen.memberships.of(actor, room)
         self._broadcaster.publish([Typing(room, member.person, member.room.last_seq)])
+
+    def _post_to_members(self, draft: "_Draft") -> tuple[Message, bool] | None:
+        """Post it, unless it is for people of a direct conversation who left: None."""
+        with self._storage.unit_of_work(draft.room) as work:
+            member = work.memberships.of(draft.actor, draft.room)
+            first = draft.sent_before(work)
+            if first is None and absent_from(work, member.room):
+                return None
+            return self._post(work, member, draft, first)
+
+    def _post_and_reunite(self, draft: "_Draft") -> tuple[Message, bool]:
+        """Post it when everybody who left the direct conversation is back, so that it reaches them."""
+        with self._storage.unit_of_work() as work:
+            member = work.memberships.of(draft.actor, draft.room)
+            first = draft.sent_before(work)
+            if first is None:
+                room = reunite(work, member.room, by=member.person, at=self._clock.now())
+                member = replace(member, room=room)
+            return self._post(work, member, draft, first)
+
+    def _post(
+        self, work: UnitOfWork, member: Membership, draft: "_Draft", first: Message | None
+    ) -> tuple[Message, bool]:
+        if first is None:
+            _require_in_room(work, draft.room, draft.reply_to)
+            message = member.post(
+                draft.body,
+                id=MessageId(work.next_id()),
+                at=self._clock.now(),
+                key=draft.key,
+                reply_to=draft.reply_to,
+            )
+            work.append(MessagePosted(draft.room, message.seq, message.created_at, member.person, message))
+            _note_mentions(work, message)
+        else:
+            message = first.require_same(draft.body, draft.reply_to)
+        # A repetition commits too: the first send may be in the same group and not durable yet.
+        work.commit()
+        return message, first is None
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A message that is to be posted."""
+
+    actor: UserId
+    room: RoomId
+    body: MessageBody
+    key: ClientKey | None
+    reply_to: MessageId | None
+
+    def sent_before(self, work: UnitOfWork) -> Message | None:
+        """The message that the actor posted with this key, if there is one."""
+        if self.key is None:
+            return None
+        return work.messages.sent_with(self.key, room_id=self.room, sender_id=self.actor)
 
 
 def _require_in_room(work: UnitOfWork, room: RoomId, reply_to: MessageId | None) -> None:

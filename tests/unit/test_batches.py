@@ -6,8 +6,9 @@ from typing import NoReturn, Self
 
 from sqlalchemy import create_engine, text
 
-from adapters.sql.executor import Row, Statements
+from adapters.sql.executor import Row
 from adapters.sql.postgresql.batch import Batch
+from adapters.sql.postgresql.forms import BatchStatements
 from adapters.sql.postgresql.group_commit import Batches
 from adapters.sql.postgresql.room_unit import RoomUnit
 from adapters.sql.postgresql.rounds import Call, Rounds, Write
@@ -42,7 +43,9 @@ class Unit(RoomUnit):
     """Asks once, and then wants to commit, unless it gave up; `heard` is what it was told."""
 
     def __init__(self) -> None:
-        super().__init__(Batches(_none, _none, Statements(create_engine("sqlite://").dialect), patience=1.0), RoomId(1))
+        super().__init__(
+            Batches(_none, _none, BatchStatements(create_engine("sqlite://").dialect), patience=1.0), RoomId(1)
+        )
         self.call = QUESTION
         self.heard: list[list[Row] | Exception] = []
         self._gave_up = False

@@ -8,11 +8,15 @@ import psycopg2
 from psycopg2 import extensions
 from sqlalchemy import PoolProxiedConnection, Sequence, func, literal_column, select
 
-from adapters.sql.executor import CursorExecutor, Executor, Statements
+from adapters.sql.executor import CursorExecutor, Executor
+from adapters.sql.postgresql import among  # noqa: F401 - which says it to SQLAlchemy
 from adapters.sql.postgresql.connections import PATIENCE, Pool, patiently
+from adapters.sql.postgresql.forms import BatchStatements
 from adapters.sql.postgresql.group_commit import LARGEST_BATCH, Batches
 from adapters.sql.postgresql.prepared import PreparingCursor
 from adapters.sql.postgresql.rounds import Rounds
+from adapters.sql.repositories import Repositories
+from adapters.sql.statements import Statements
 from adapters.sql.storage import Database, Reading, SqlStorage, Writing
 from chat_domain.model.errors import Unavailable
 from chat_domain.model.identifiers import RoomId
@@ -31,13 +35,17 @@ def postgres_storage(url: str, *, broadcaster: Broadcaster) -> SqlStorage:
 class PostgresDatabase(Database):
     """One database."""
 
+    repositories = Repositories()
+
     def __init__(self, url: str, *, patience: float = PATIENCE) -> None:
         self._readers = Pool(
             url, patience, isolation_level=extensions.ISOLATION_LEVEL_REPEATABLE_READ, readonly=True, autocommit=True
         )
         self._writers = Pool(url, patience, isolation_level=extensions.ISOLATION_LEVEL_READ_COMMITTED)
         self._batching = Pool(url, patience, autocommit=True)
-        self._statements = Statements(self._writers.engine.dialect)
+        self._statements = BatchStatements(
+            self._writers.engine.dialect, [*self.repositories.statements(), ("_SOME_IDS", _SOME_IDS)]
+        )
         self._ids: deque[int] = deque()
         self.batches = Batches(self._begin_rounds, self._write_alone, self._statements, patience=patience)
 

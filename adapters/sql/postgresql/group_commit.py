@@ -13,11 +13,10 @@ from typing import Final
 
 from sqlalchemy import ClauseElement
 
-from adapters.sql.executor import Statements
 from adapters.sql.postgresql.batch import Batch
+from adapters.sql.postgresql.forms import BatchStatements, Form
 from adapters.sql.postgresql.room_unit import RoomUnit
 from adapters.sql.postgresql.rounds import Rounds
-from adapters.sql.postgresql.together import is_locking
 from adapters.sql.storage import Writing
 from chat_domain.model.errors import Unavailable
 from chat_domain.model.identifiers import RoomId
@@ -35,7 +34,12 @@ class Batches:
     """Puts units of work together. `connect` begins the transaction of a batch, `alone` that of a single unit."""
 
     def __init__(
-        self, connect: Callable[[], Rounds], alone: Callable[[], Writing], statements: Statements, *, patience: float
+        self,
+        connect: Callable[[], Rounds],
+        alone: Callable[[], Writing],
+        statements: BatchStatements,
+        *,
+        patience: float,
     ) -> None:
         self._connect = connect
         self._statements = statements
@@ -82,7 +86,7 @@ class Batches:
 
     def is_locking(self, statement: ClauseElement) -> bool:
         """Whether the statement may have to wait for a lock."""
-        return is_locking(self._statements[statement][0])
+        return self._statements.formed[statement].form is Form.LOCK
 
     def close(self) -> None:
         """Take no more units of work, and wait until each has its answer."""

@@ -11,6 +11,7 @@ from adapters.sql.postgresql.rounds import Call, Write
 from adapters.sql.storage import Writing
 from chat_domain.model.errors import Unavailable
 from chat_domain.model.identifiers import RoomId
+from chat_domain.ports.storage import BrokenRule
 
 
 class Company(Protocol):
@@ -52,7 +53,7 @@ class Batching(Protocol):
 class RoomUnit(Writing, Executor):
     """One unit of work of a batch, and its executor.
 
-    A unit of work that locks more than its room, or reads after it wrote, leaves the batch and goes on alone.
+    One that locks a second row, another member of its room, leaves the batch and goes on alone.
     """
 
     locks = True
@@ -113,7 +114,9 @@ class RoomUnit(Writing, Executor):
     def _ask(self, call: Call) -> list[Row]:
         if self._alone:
             return call.rows(self._alone.executor)
-        if self.batch and (self.writes or self._batching.is_locking(call.statement)):
+        if self.writes:
+            raise BrokenRule("a repository reads in a method that changes: UnitOfWork says why it may not")
+        if self.batch and self._batching.is_locking(call.statement):
             return call.rows(self._go_alone().executor)
         self.call = call
         if self.batch:
@@ -154,8 +157,6 @@ class RoomUnit(Writing, Executor):
         self._alone = self._batching.alone()
         if any(call.rows(self._alone.executor) != rows for call, rows in self._asked):
             raise Unavailable(retry_after=1)
-        for statement, parameters in self.writes:
-            self._alone.executor.run(statement, **parameters)
         return self._alone
 
     def _free_room(self) -> None:

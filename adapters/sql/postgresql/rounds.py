@@ -10,9 +10,10 @@ from typing import Any, Final, Self
 import psycopg2
 from sqlalchemy import ClauseElement, PoolProxiedConnection
 
-from adapters.sql.executor import Executor, Row, Statements
+from adapters.sql.executor import Executor, Row
+from adapters.sql.postgresql.forms import BatchStatements, Form
 from adapters.sql.postgresql.prepared import PreparingCursor
-from adapters.sql.postgresql.together import changes_of_many, question_of_many, skipping_locked
+from adapters.sql.postgresql.together import changes_of_many, question_of_many
 from chat_domain.model.errors import Conflict
 
 _MARK: Final = b"SAVEPOINT unit"
@@ -40,7 +41,7 @@ class Call:
 class Rounds:
     """The transaction. A connection that commits by itself is told its bounds in words, which then cost no trip."""
 
-    def __init__(self, connection: PoolProxiedConnection, statements: Statements) -> None:
+    def __init__(self, connection: PoolProxiedConnection, statements: BatchStatements) -> None:
         self._connection = connection
         self._cursor: Any = connection.cursor()
         self._prepared = PreparingCursor(self._cursor, connection.info.setdefault("prepared", {}))
@@ -69,12 +70,16 @@ class Rounds:
         answers: list[list[Row]] = [[] for _ in calls]
         for statement, places in alike.items():
             text, constants = self._statements[statement]
+            form = self._statements.formed[statement].form
+            if form is Form.LOCK:
+                text += " SKIP LOCKED"
             sets = [constants | calls[place].parameters for place in places]
-            if calls[places[0]].all_rows or len(places) == 1 or not sets[0]:
+            alone = form is Form.ONE_BY_ONE or calls[places[0]].all_rows or len(places) == 1 or not sets[0]
+            if alone:
                 for place, one in zip(places, sets, strict=True):
-                    answers[place] = self._rows(skipping_locked(text), one)
+                    answers[place] = self._rows(text, one)
                 continue
-            for number, *row in self._rows(*question_of_many(skipping_locked(text), sets)):
+            for number, *row in self._rows(*question_of_many(text, sets)):
                 answers[places[number - 1]].append(tuple(row))
         return answers
 
@@ -113,7 +118,8 @@ class Rounds:
                 alike[statement].append(parameters)
             for statement, sets in alike.items():
                 text, constants = self._statements[statement]
-                for change in changes_of_many(text, [constants | one for one in sets]):
+                formed = self._statements.formed[statement]
+                for change in changes_of_many(text, formed, [constants | one for one in sets]):
                     yield self._prepared.filled(*change)
 
     def _execute(self, texts: Iterable[bytes]) -> None:

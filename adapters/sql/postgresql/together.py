@@ -3,50 +3,36 @@
 The sets come as arrays, one for each parameter, which `unnest` makes rows again.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from adapters.sql.postgresql.forms import Form, Formed
 from adapters.sql.postgresql.prepared import PARAMETER
 
 Parameters = dict[str, Any]
 Filled = tuple[str, Parameters]
 
 _TYPES: Final = {int: "bigint", str: "text"}
-_LOCKS: Final = re.compile(r"FOR (?:NO KEY )?UPDATE\b.*$")
-_INSERTS: Final = re.compile(r"(INSERT INTO .*) VALUES \((.*)\)", re.DOTALL)
-_UPDATES: Final = re.compile(r"(UPDATE .*?) (WHERE .*)", re.DOTALL)
-
-
-def is_locking(text: str) -> bool:
-    """Whether the statement may have to wait for a lock on its rows."""
-    return bool(_LOCKS.search(text))
-
-
-def skipping_locked(text: str) -> str:
-    """The statement, if it locks rows, passing over rows that another transaction has locked."""
-    return _LOCKS.sub(r"\g<0> SKIP LOCKED", text)
 
 
 def question_of_many(text: str, sets: Sequence[Parameters]) -> Filled:
     """A query for all sets at once: rows with the number of the set, from 1, in front."""
     wanted, arrays = _as_rows(sets)
     return (
-        f"SELECT wanted.number, found.* FROM unnest({wanted}) WITH ORDINALITY AS wanted({', '.join(arrays)}, number)"  # noqa: S608
+        f'SELECT wanted."#", found.* FROM unnest({wanted}) WITH ORDINALITY AS wanted({_named(arrays)}, "#")'  # noqa: S608
         f" CROSS JOIN LATERAL ({_of_rows(text, arrays)}) AS found"
     ), arrays
 
 
-def changes_of_many(text: str, sets: Sequence[Parameters]) -> Iterator[Filled]:
-    """One change for all sets if its kind allows that, else one for each."""
-    form = _INSERTS.fullmatch(text) or _UPDATES.fullmatch(text)
-    if len(sets) == 1 or not form:
+def changes_of_many(text: str, formed: Formed, sets: Sequence[Parameters]) -> Iterator[Filled]:
+    """One change for all sets if its form allows that, else one for each."""
+    if len(sets) == 1 or not formed.parts:
         yield from ((text, one) for one in sets)
         return
     wanted, arrays = _as_rows(sets)
-    rows = f"FROM unnest({wanted}) AS wanted({', '.join(arrays)})"
-    begin, end = (_of_rows(part, arrays) for part in form.groups())
-    yield (f"{begin} SELECT {end} {rows}" if form.re is _INSERTS else f"{begin} {rows} {end}"), arrays
+    rows = f"FROM unnest({wanted}) AS wanted({_named(arrays)})"
+    begin, end = (_of_rows(part, arrays) for part in formed.parts)
+    yield (f"{begin} SELECT {end} {rows}" if formed.form is Form.INSERT else f"{begin} {rows} {end}"), arrays
 
 
 def _as_rows(sets: Sequence[Parameters]) -> tuple[str, Parameters]:
@@ -62,5 +48,9 @@ def _as_rows(sets: Sequence[Parameters]) -> tuple[str, Parameters]:
     )
 
 
+def _named(arrays: Parameters) -> str:
+    return ", ".join(f'"{name}"' for name in arrays)  # which may be words of SQL
+
+
 def _of_rows(text: str, arrays: Parameters) -> str:
-    return PARAMETER.sub(lambda found: f"wanted.{found[1]}" if found[1] in arrays else "NULL", text)
+    return PARAMETER.sub(lambda found: f'wanted."{found[1]}"' if found[1] in arrays else "NULL", text)

@@ -6,10 +6,13 @@ from pathlib import Path
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from adapters.sql.executor import CursorExecutor, Executor, Offload, Statements
+from adapters.sql.executor import CursorExecutor, Executor, Offload
+from adapters.sql.repositories import Repositories
+from adapters.sql.sqlite import among  # noqa: F401 - which says it to SQLAlchemy
 from adapters.sql.sqlite.connections import PATIENCE, connect_to_write, path_of, reading_engine
 from adapters.sql.sqlite.group_commit import SqliteWriter
 from adapters.sql.sqlite.ids import NEXT_ID
+from adapters.sql.statements import Statements
 from adapters.sql.storage import Database, Reading, SqlStorage, Writing
 from chat_domain.model.errors import Unavailable
 from chat_domain.model.identifiers import RoomId
@@ -24,9 +27,11 @@ def sqlite_storage(url: str, *, broadcaster: Broadcaster, offload: Offload = lam
 class SqliteDatabase(Database):
     """One file."""
 
+    repositories = Repositories()
+
     def __init__(self, path: Path, offload: Offload, *, patience: float = PATIENCE) -> None:
         self._engine = reading_engine(path)
-        self._statements = Statements(self._engine.dialect)
+        self._statements = Statements(self._engine.dialect, [*self.repositories.statements(), ("NEXT_ID", NEXT_ID)])
         self.writer = SqliteWriter(connect_to_write(path), self._statements, offload, patience=patience)
 
     def read(self) -> Reading:

@@ -12,9 +12,10 @@ from contextlib import suppress
 from threading import Event
 from typing import Final
 
-from adapters.sql.executor import CursorExecutor, Offload, Statements
+from adapters.sql.executor import CursorExecutor, Offload
 from adapters.sql.sqlite.connections import PATIENCE, is_busy
 from adapters.sql.sqlite.turns import Turns
+from adapters.sql.statements import Statements
 from adapters.sql.storage import Writing
 from chat_domain.model.errors import Unavailable
 

@@ -15,7 +15,7 @@ from adapters.sql.postgresql.room_unit import RoomUnit
 from adapters.sql.storage import SqlStorage
 from chat_domain.model.errors import Conflict, Unavailable
 from chat_domain.model.events import MessagePosted
-from chat_domain.model.identifiers import MessageId, RoomId, UserId
+from chat_domain.model.identifiers import MessageId, RoomId, Seq, UserId
 from chat_domain.model.messages import Message
 from chat_domain.model.values import ClientKey, MessageBody
 from chat_domain.ports.storage import UnitOfWork
@@ -33,7 +33,9 @@ class Crowd:
     def __init__(self, home: SqlHome, *, patience: float = 5) -> None:
         self.url = home.url
         self.database = PostgresDatabase(home.url, patience=patience)
+        self.database._statements.declare("_TRANSACTION", _TRANSACTION)
         self.storage = SqlStorage(self.database, home.broadcaster)
+        self.another = SqlStorage(PostgresDatabase(home.url, patience=patience), home.broadcaster)
         self.chat: Chat = a_chat(storage=self.storage, broadcaster=home.broadcaster)
         self.ann = self.chat.register("ann")
         self.bea = self.chat.register("bea")
@@ -107,6 +109,7 @@ class Crowd:
     def close(self) -> None:
         self.pool.shutdown()
         self.storage.close()
+        self.another.close()
 
 
 @pytest.fixture
@@ -195,50 +198,49 @@ def test_a_unit_that_is_rolled_back_leaves_the_others_alone(crowd: Crowd) -> Non
 
 
 @pytest.mark.parametrize("commits", [True, False])
-def test_a_unit_reads_what_it_wrote_and_is_whole_or_not_at_all(crowd: Crowd, *, commits: bool) -> None:
-    rooms = [crowd.chat.open_room(crowd.ann) for _ in range(4)]
+def test_a_unit_that_loads_a_second_member_goes_on_alone_and_is_whole_or_not_at_all(
+    crowd: Crowd, *, commits: bool
+) -> None:
+    rooms = [crowd.chat.open_room(crowd.ann, crowd.bea) for _ in range(3)]
 
-    def write_and_read(room: RoomId) -> tuple[RoomId, Work]:
+    def load_both_and_write(room: RoomId) -> tuple[RoomId, Work]:
         def work(unit: UnitOfWork) -> None:
-            message = crowd.post(unit, room)
-            assert unit.messages.get(room, message.id) == message
-            another = crowd.post(unit, room, "again")
-            assert unit.messages.get(room, another.id) == another
+            crowd.post(unit, room, before_writing=lambda _: unit.memberships.of(crowd.bea, room))
+            unit.memberships.remove(crowd.bea, room)
             if not commits:
                 raise LookupError("changed my mind")
 
         return room, work
 
-    posted = crowd.together(write_and_read(rooms[0]), crowd.posting(rooms[1]), write_and_read(rooms[2]))
+    posted = crowd.together(load_both_and_write(rooms[0]), crowd.posting(rooms[1]), load_both_and_write(rooms[2]))
     for number, done in enumerate(posted):
         if commits or number == 1:
             done.result()
         else:
             with pytest.raises(LookupError):
                 done.result()
-    written = 3 if commits else 1
-    assert [len(crowd.chat.log(room)) for room in rooms] == [written, 2, written, 1]
+    written = 3 if commits else 2
+    assert [len(crowd.chat.log(room)) for room in rooms] == [written, 3, written]
+    assert [crowd.chat.view(crowd.ann, room).member_count for room in rooms] == ([1, 2, 1] if commits else [2, 2, 2])
 
 
-def test_a_unit_that_reads_what_it_wrote_is_refused_whole(crowd: Crowd) -> None:
-    room, other = crowd.chat.open_room(crowd.ann), crowd.chat.open_room(crowd.ann)
+def test_a_unit_that_goes_on_alone_is_refused_whole(crowd: Crowd) -> None:
+    room, other = crowd.chat.open_room(crowd.ann, crowd.bea), crowd.chat.open_room(crowd.ann)
     crowd.chat.messaging.post(crowd.ann, room=room, body=MessageBody("x"), key=ClientKey("used"), reply_to=None)
 
-    def write_read_and_write_wrongly(unit: UnitOfWork) -> None:
-        crowd.post(unit, room)
-        unit.messages.before(room, None, limit=1)
-        crowd.post(unit, room, "y", "used")
+    def load_both_and_write_wrongly(unit: UnitOfWork) -> None:
+        crowd.post(unit, room, "y", "used", before_writing=lambda _: unit.memberships.of(crowd.bea, room))
 
-    refused, posted = crowd.together((room, write_read_and_write_wrongly), crowd.posting(other))
+    refused, posted = crowd.together((room, load_both_and_write_wrongly), crowd.posting(other))
     with pytest.raises(Conflict):
         refused.result()
     posted.result()
-    assert [len(crowd.chat.log(each)) for each in (room, other)] == [2, 2]
+    assert [len(crowd.chat.log(each)) for each in (room, other)] == [3, 2]
 
 
 def test_nobody_waits_for_a_room_that_somebody_else_has_locked_but_who_wants_it(crowd: Crowd) -> None:
     locked, free = crowd.chat.open_room(crowd.ann), crowd.chat.open_room(crowd.ann)
-    with crowd.storage.unit_of_work() as elsewhere:
+    with crowd.another.unit_of_work() as elsewhere:
         elsewhere.rooms.get(locked)
         waits, goes = crowd.together(crowd.posting(locked), crowd.posting(free))
         goes.result(timeout=2)
@@ -249,52 +251,50 @@ def test_nobody_waits_for_a_room_that_somebody_else_has_locked_but_who_wants_it(
 
 def test_of_those_who_want_a_locked_room_one_alone_takes_a_connection_to_wait(crowd: Crowd) -> None:
     locked, free = crowd.chat.open_room(crowd.ann), crowd.chat.open_room(crowd.ann)
-    with crowd.storage.unit_of_work() as elsewhere:
+    with crowd.another.unit_of_work() as elsewhere:
         elsewhere.rooms.get(locked)
         first = crowd.together(crowd.posting(locked), crowd.posting(free))
         first[1].result(timeout=2)
         others = [crowd.begin(*crowd.posting(locked)) for _ in range(5)]
         crowd.wait_until(lambda: crowd.waiting == len(others))
         crowd.begin(*crowd.posting(free)).result(timeout=2)
-        assert crowd.database._writers.engine.pool.checkedout() == 2  # type: ignore[attr-defined]
+        assert crowd.database._writers.engine.pool.checkedout() == 1  # type: ignore[attr-defined]
     for done in (first[0], *others):
         done.result()
     assert [event.seq for event in crowd.chat.log(locked)] == list(range(1, 8))
 
 
-def test_who_locks_more_than_the_room_goes_on_alone_and_holds_up_nobody(crowd: Crowd) -> None:
-    room, other = crowd.chat.open_room(crowd.ann), crowd.chat.open_room(crowd.ann)
+def test_who_loads_a_second_member_goes_on_alone_and_holds_up_nobody(crowd: Crowd) -> None:
+    room, other = crowd.chat.open_room(crowd.ann, crowd.bea), crowd.chat.open_room(crowd.ann)
 
-    def lock_an_account(work: UnitOfWork) -> None:
-        crowd.post(work, room)
-        work.users.get(crowd.bea)
+    def load_both(work: UnitOfWork) -> None:
+        crowd.post(work, room, before_writing=lambda _: work.memberships.of(crowd.bea, room))
 
-    with crowd.storage.unit_of_work() as elsewhere:
-        elsewhere.users.get(crowd.bea)
-        waits, goes = crowd.together((room, lock_an_account), crowd.posting(other))
+    with crowd.another.unit_of_work() as elsewhere:
+        elsewhere.memberships.move_read_mark(crowd.bea, room, Seq(2))
+        waits, goes = crowd.together((room, load_both), crowd.posting(other))
         goes.result(timeout=2)
         assert not waits.done()
     waits.result()
-    assert [len(crowd.chat.log(each)) for each in (room, other)] == [2, 2]
+    assert [len(crowd.chat.log(each)) for each in (room, other)] == [3, 2]
 
 
 def test_who_goes_on_alone_is_sent_away_if_what_it_decided_by_has_changed(crowd: Crowd) -> None:
-    room, blocker = crowd.chat.open_room(crowd.ann), crowd.chat.open_room(crowd.ann)
-    another = a_chat(storage=SqlStorage(PostgresDatabase(crowd.url), LocalBroadcaster()))
+    room, blocker = crowd.chat.open_room(crowd.ann, crowd.bea), crowd.chat.open_room(crowd.ann)
+    another = a_chat(storage=crowd.another, broadcaster=LocalBroadcaster())
 
     def be_overtaken(work: UnitOfWork) -> None:
-        crowd.post(work, room)
+        work.memberships.of(crowd.ann, room)
         overtaking.append(crowd.pool.submit(another.messaging.post, crowd.ann, room=room, body=MessageBody("first"),
                                             key=None, reply_to=None))  # fmt: skip
         crowd.wait_until(crowd.somebody_waits_for_a_lock)
-        work.messages.before(room, None, limit=1)
+        work.memberships.of(crowd.bea, room)
 
     overtaking: list[Future[object]] = []
     with pytest.raises(Unavailable):
         crowd.together((room, be_overtaken), crowd.posting(blocker))[0].result()
     overtaking[0].result()
-    assert [event.seq for event in crowd.chat.log(room)] == [1, 2]
-    another.storage.close()
+    assert [event.seq for event in crowd.chat.log(room)] == [1, 2, 3]
 
 
 def test_who_is_no_member_is_told_so(crowd: Crowd) -> None:
@@ -331,17 +331,12 @@ def test_numbers_are_never_given_twice(crowd: Crowd) -> None:
 def test_who_waits_too_long_for_a_batch_is_sent_away(postgresql_home: SqlHome) -> None:
     crowd = Crowd(postgresql_home, patience=0.2)
     room = crowd.chat.open_room(crowd.ann)
-    with pytest.raises(Unavailable):
-        crowd_of_one(crowd, room)
-    crowd.chat.say(crowd.ann, room)
-    crowd.close()
-
-
-def crowd_of_one(crowd: Crowd, room: RoomId) -> None:
     with crowd.storage.unit_of_work(room) as first:
         first.memberships.of(crowd.ann, room)
-        with crowd.storage.unit_of_work(room) as second:
-            second.memberships.of(crowd.ann, room)
+        with pytest.raises(Unavailable):
+            crowd.begin(room, lambda second: second.memberships.of(crowd.ann, room)).result()
+    crowd.chat.say(crowd.ann, room)
+    crowd.close()
 
 
 def test_when_too_many_wait_the_next_is_sent_away_at_once(crowd: Crowd) -> None:
@@ -353,8 +348,8 @@ def test_when_too_many_wait_the_next_is_sent_away_at_once(crowd: Crowd) -> None:
         waiting = [RoomUnit(batches, room) for _ in range(MOST_WAITING)]
         for unit in waiting:
             batches.queue(unit)
-        with pytest.raises(Unavailable), crowd.storage.unit_of_work(room) as last:
-            last.memberships.of(crowd.ann, room)
+        with pytest.raises(Unavailable):
+            crowd.begin(room, lambda last: last.memberships.of(crowd.ann, room)).result()
         assert all(batches.withdraw(unit) for unit in waiting)
 
 

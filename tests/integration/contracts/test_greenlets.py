@@ -156,7 +156,9 @@ for _ in range(3):
     except (Unavailable, connections.psycopg2.OperationalError):
         assert time.monotonic() - before < 1
 with storage.unit_of_work() as work:
-    work.rooms._executor.run_long(text("SELECT pg_sleep(0.6)"))
+    sleep = text("SELECT pg_sleep(0.6)")
+    storage._database._statements.declare("sleep", sleep)
+    work.rooms._executor.run_long(sleep)
 connections.ANSWERED_WITHIN = 5
 assert post(0).seq == 21
 """

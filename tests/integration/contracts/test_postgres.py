@@ -101,7 +101,9 @@ def test_a_statement_is_planned_once_whatever_its_parameters(postgresql_home: Sq
     reading = database.read()
     for seq in range(1, 11):
         SqlMessages(reading.executor).before(RoomId(1), Seq(seq), limit=seq)
-    plans = reading.executor.first(text("SELECT sum(custom_plans), sum(generic_plans) FROM pg_prepared_statements"))
+    question = text("SELECT sum(custom_plans), sum(generic_plans) FROM pg_prepared_statements")
+    database._statements.declare("question", question)
+    plans = reading.executor.first(question)
     assert plans == (0, 10 + 1)  # the last is this question itself
     reading.end()
     database.close()

@@ -55,7 +55,7 @@ class AckBeforeCommit(Bugs):
                 except Unavailable:
                     return
 
-        storage.unit_of_work = lambda _room=None: Hasty(tables, broadcaster, process)
+        storage.unit_of_work = lambda room=None: Hasty(tables, broadcaster, process, room)
 
 
 class NoUniqueClientId(Bugs):
@@ -76,7 +76,7 @@ class StaleMemberships(Bugs):
 
         class Remembering(FatedUnit):
             def __init__(self, tables: Tables, fate: Fate) -> None:
-                super().__init__(tables, broadcaster, fate)
+                super().__init__(tables, broadcaster, fate, room=None)
                 memberships: Any = self.memberships
                 ask = memberships.of
 

@@ -38,7 +38,7 @@ class SharedStorage(MemoryStorage):
         self._fate = fate
 
     def unit_of_work(self, room: RoomId | None = None) -> UnitOfWork:
-        return FatedUnit(self._tables, self._broadcaster, self._fate)
+        return FatedUnit(self._tables, self._broadcaster, self._fate, room)
 
     def snapshot(self) -> Snapshot:
         return FatedSnapshot(self._tables, self._fate)
@@ -68,8 +68,8 @@ class FatedSnapshot(MemorySnapshot):
 class FatedUnit(MemoryUnitOfWork):
     """A commit may fail before it is durable, and after that before anybody hears of it."""
 
-    def __init__(self, tables: Tables, broadcaster: Broadcaster, fate: Fate) -> None:
-        super().__init__(tables, broadcaster)
+    def __init__(self, tables: Tables, broadcaster: Broadcaster, fate: Fate, room: RoomId | None) -> None:
+        super().__init__(tables, broadcaster, room)
         self._fate = fate
 
     def __enter__(self) -> "FatedUnit":
@@ -81,7 +81,8 @@ class FatedUnit(MemoryUnitOfWork):
     def commit(self) -> None:
         self._fate.strike("commit")
         self._tables.journal.commit()
-        self._close()
+        self._unlock()
+        self._tables.at_work.leave()  # the simulated processes, which go on meanwhile, are one thread
         self._fate.committed(self._events)
         self._fate.strike("answer")
         self._fate.pause()
