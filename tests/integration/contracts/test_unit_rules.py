@@ -6,8 +6,8 @@ from inspect import isfunction, signature
 
 import pytest
 
-from chat_domain.model.identifiers import MessageId, RoomId, Seq, SessionId
 from chat_domain.model.events import MessagePosted, UserLeft
+from chat_domain.model.identifiers import MessageId, RoomId, Seq, SessionId
 from chat_domain.model.rooms import RoomKind
 from chat_domain.model.sessions import Session
 from chat_domain.model.values import MessageBody
