@@ -1,12 +1,10 @@
 """Holds units of work to the rules that UnitOfWork states, the same in every storage."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import partial
 from inspect import isfunction, signature
 from operator import attrgetter
 from threading import get_ident
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from chat_domain.model.identifiers import RoomId
 from chat_domain.ports.repositories import LOADS
@@ -42,83 +40,71 @@ class UnitsAtWork:
 def keep_to_room(work: UnitOfWork, room: RoomId) -> None:
     """From now on the repositories of `work` raise BrokenRule for what it may not do in this room."""
     course = _Course(room)
-    for name, methods in _METHODS.items():
-        setattr(work, name, _Kept(getattr(work, name), methods, course))
-
-
-@dataclass(frozen=True, slots=True)
-class _Method:
-    """A method of a repository, as its port declares it."""
-
-    name: str
-    loads: bool
-    changes: bool
-    place: int
-    """Which of its parameters tells the room; -1 if none does."""
-    parameter: str
-
-    def room(self, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> object:
-        """The room that a call concerns; None if it concerns no room."""
-        if self.place < 0:
-            return None
-        told = keywords[self.parameter] if self.parameter in keywords else arguments[self.place]
-        return _ROOM_BY_PARAMETER[self.parameter](told)
+    for name, guarded in _GUARDED.items():
+        setattr(work, name, guarded(getattr(work, name), course))
 
 
 class _Course:
     """How far a unit of work in this room has come."""
 
+    __slots__ = ("has_changed", "room")
+
     def __init__(self, room: RoomId) -> None:
-        self._room = room
-        self._has_changed = False
-
-    def call(self, method: _Method, run: Callable[..., Any], *arguments: Any, **keywords: Any) -> Any:  # noqa: ANN401 - whatever the port says
-        """Call the method if that is within the rules."""
-        if (method.loads or method.changes) and method.room(arguments, keywords) != self._room:
-            raise BrokenRule(
-                f"{method.name} is not about room {self._room}, which the unit of work names: it loads and changes"
-                " nothing else. Begin it without a room."
-            )
-        if self._has_changed and (method.loads or not method.changes):
-            raise BrokenRule(
-                f"{method.name} reads after a change, in a unit of work that names room {self._room}:"
-                " let it read everything first, or begin it without a room."
-            )
-        self._has_changed = self._has_changed or method.changes
-        return run(*arguments, **keywords)
+        self.room = room
+        self.has_changed = False
 
 
-class _Kept:
-    """A repository, of which each call is looked at before it is made."""
+class _Guarded:
+    """A repository, of which each call is looked at before it is made. Its methods are those of a port."""
 
-    __slots__ = ("_course", "_methods", "_repository")
+    __slots__ = ("_course", "_repository")
 
-    def __init__(self, repository: object, methods: Mapping[str, _Method], course: _Course) -> None:
+    def __init__(self, repository: object, course: _Course) -> None:
         self._repository = repository
-        self._methods = methods
         self._course = course
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - a method as the port says
-        attribute = getattr(self._repository, name)
-        method = self._methods.get(name)
-        return partial(self._course.call, method, attribute) if method else attribute
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - what is no method of the port
+        return getattr(self._repository, name)
 
 
-def _methods_of(port: type) -> dict[str, _Method]:
-    return {name: _method(port, name) for name, value in vars(port).items() if isfunction(value) and name[0] != "_"}
+def _guarded(port: type) -> type[_Guarded]:
+    methods = {name: method for name, method in vars(port).items() if isfunction(method) and name[0] != "_"}
+    looked_at = {name: _looked_at(f"{port.__name__}.{name}", method) for name, method in methods.items()}
+    return type(f"Guarded{port.__name__}", (_Guarded,), {"__slots__": (), **looked_at})
 
 
-def _method(port: type, name: str) -> _Method:
-    declared = signature(getattr(port, name))
-    _, *parameters = declared.parameters
-    place = next((place for place, parameter in enumerate(parameters) if parameter in _ROOM_BY_PARAMETER), -1)
-    return _Method(
-        f"{port.__name__}.{name}",
-        loads=hasattr(getattr(port, name), LOADS),
-        changes=declared.return_annotation is None,
-        place=place,
-        parameter=parameters[place] if place >= 0 else "",
-    )
+def _looked_at(title: str, method: Callable[..., Any]) -> Callable[..., Any]:
+    """The method, looked at before it is made, as its port declares it: this is on the way of every message."""
+    name, declared = method.__name__, signature(method)
+    changes, loads = declared.return_annotation is None, hasattr(method, LOADS)
+    reads, is_of_a_room = loads or not changes, loads or changes
+    room_of = _room_of(declared.parameters)
+
+    def call(self: _Guarded, *arguments: Any, **keywords: Any) -> Any:  # noqa: ANN401 - whatever the port says
+        course = self._course
+        if is_of_a_room and room_of(arguments, keywords) != course.room:
+            _refuse(f"{title} is not about room {course.room}, and the unit of work loads and changes nothing else")
+        if reads and course.has_changed:
+            _refuse(f"{title} reads after a change in room {course.room}, and the unit of work reads before it writes")
+        if changes:
+            course.has_changed = True
+        return getattr(self._repository, name)(*arguments, **keywords)
+
+    return call
 
 
-_METHODS: Final = {name: _methods_of(port) for name, port in Snapshot.__annotations__.items()}
+def _room_of(parameters: Mapping[str, object]) -> Callable[[tuple[Any, ...], Mapping[str, Any]], object]:
+    """How to tell from the arguments of a call which room it concerns; of those without a room it is None."""
+    found = [(place, name) for place, name in enumerate(list(parameters)[1:]) if name in _ROOM_BY_PARAMETER]
+    if not found:
+        return lambda _arguments, _keywords: None
+    place, name = found[0]
+    of = _ROOM_BY_PARAMETER[name]
+    return lambda arguments, keywords: of(keywords[name] if name in keywords else arguments[place])
+
+
+def _refuse(reason: str) -> NoReturn:
+    raise BrokenRule(f"{reason}: see UnitOfWork. One that names no room may do it.")
+
+
+_GUARDED: Final = {name: _guarded(port) for name, port in Snapshot.__annotations__.items()}
