@@ -17,10 +17,9 @@ from adapters.security.argon2 import Argon2PasswordHasher
 from adapters.security.limits import NoRateLimiter, WindowRateLimiter
 from adapters.security.strength import ZxcvbnPasswordStrength
 from adapters.security.tokens import JwtTokens
-from adapters.sql.backup import SqlBackupStorage
 from adapters.sql.migrations import is_current, migrate
 from adapters.sql.sqlite.claim import claimed
-from adapters.sql.storages import sql_storage
+from adapters.sql.storages import sql_backup_storage, sql_storage
 from adapters.system.clock import SystemClock, SystemSecretSource
 from adapters.system.memory import return_large_blocks, settle
 from adapters.system.threads import NativeThreads
@@ -99,8 +98,8 @@ class Container(containers.DeclarativeContainer):
     backup_storage = providers.Selector(
         settings.provided.storage_kind,
         memory=providers.Singleton(MemoryBackupStorage),
-        sqlite=providers.Singleton(SqlBackupStorage, settings.provided.storage_url),
-        postgresql=providers.Singleton(SqlBackupStorage, settings.provided.storage_url),
+        sqlite=providers.Singleton(sql_backup_storage, settings.provided.storage_url),
+        postgresql=providers.Singleton(sql_backup_storage, settings.provided.storage_url),
     )
     backups = providers.Singleton(BackupService, storage=backup_storage, archives=providers.Singleton(ZipArchives))
     hasher = providers.Singleton(Argon2PasswordHasher, offload=hashing_threads.provided.run)

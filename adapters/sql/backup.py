@@ -1,19 +1,17 @@
 """All of a database: read as of one moment while others write, and replaced in one transaction."""
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from abc import abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from itertools import islice
-from typing import Final
+from typing import Final, Protocol
 from uuid import uuid4
 
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy import Connection, Table, func, insert, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from adapters.sql import migrations
-from adapters.sql.sqlite.claim import claimed
-from adapters.sql.sqlite.connections import engine_over, path_of
-from adapters.sql.sqlite.ids import ids
 from adapters.sql.tables import epoch, messages, metadata, rooms, sessions, users
 from chat_domain.backup.contents import PARTS, DamagedBackup
 from chat_domain.model.errors import Conflict, Unavailable
@@ -31,10 +29,34 @@ _TABLES: Final = {table.name: table for table in metadata.sorted_tables if table
 _WITH_IDS: Final = (users, sessions, rooms, messages)
 
 
+class Place(Protocol):
+    """One database, as far as it differs from the other kind."""
+
+    @abstractmethod
+    def read(self) -> AbstractContextManager[Connection]:
+        """A connection that sees one moment; raises Unavailable."""
+
+    @abstractmethod
+    def alone(self, opened: AbstractContextManager[Connection]) -> AbstractContextManager[Connection]:
+        """The opened connection, in a transaction, while no server has the database; raises Conflict."""
+
+    @abstractmethod
+    def clear(self, connection: Connection, tables: Sequence[Table]) -> None:
+        """Remove all rows; `tables` come after those that they refer to."""
+
+    @abstractmethod
+    def last_id(self, connection: Connection) -> int:
+        """The id that was given last."""
+
+    @abstractmethod
+    def go_on_from(self, connection: Connection, last_id: int) -> None:
+        """Give larger ids than this from now on."""
+
+
 class SqlContents(Contents):
     """What one transaction sees."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, last_id: Callable[[Connection], int]) -> None:
         self._connection = connection.execution_options(yield_per=_AT_A_TIME)
         self.revision = migrations.revision_of(connection) or "none"
         if self.revision != migrations.NEWEST:
@@ -43,7 +65,7 @@ class SqlContents(Contents):
                 " use the version that serves it, or `parley migrate` first."
             )
         self.epoch = Epoch(connection.scalars(select(epoch.c.value)).one())
-        self.last_id = _last_id(connection)
+        self.last_id = last_id(connection)
 
     def records(self, part: str) -> Iterator[Record]:
         columns, names = _TABLES[part].c, tuple(PARTS[part].fields)
@@ -53,66 +75,32 @@ class SqlContents(Contents):
 
 
 class SqlBackupStorage(BackupStorage):
-    """The database at sqlite:///PATH or postgresql://HOST/NAME."""
+    """The database at sqlite:///PATH or postgresql://HOST/NAME, which `place` is."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, place: Place) -> None:
         self._url = url
+        self._place = place
 
     @contextmanager
     def contents(self) -> Iterator[SqlContents]:
-        begin = _begin_sqlite if self._url.startswith("sqlite:") else _begin_postgres
         try:
-            with begin(self._url) as connection:
-                yield SqlContents(connection)
+            with self._place.read() as connection:
+                yield SqlContents(connection, last_id=self._place.last_id)
         except (DBAPIError, sqlite3.Error) as error:
             reason = error.orig if isinstance(error, DBAPIError) else error
             raise Unavailable(f"The database cannot be read: {reason}") from error
 
     def replace(self, contents: Contents, *, overwrite: bool) -> None:
-        with _alone(self._url) as connection:
+        with self._place.alone(migrations.opened(self._url)) as connection:
             migrations.upgrade(connection)
             _require_not_newer(migrations.revision_of(connection))
-            _make_room(connection, overwrite=overwrite)
+            _make_room(self._place, connection, overwrite=overwrite)
             try:
                 for part in PARTS:
                     _fill(connection, part, contents.records(part))
             except IntegrityError as error:
                 raise DamagedBackup(f"The backup contradicts itself: {error.orig}") from error
-            _begin_epoch(connection, last_id=contents.last_id)
-
-
-@contextmanager
-def _begin_sqlite(url: str) -> Iterator[Connection]:
-    path = path_of(url)
-    if not path.is_file():
-        raise Unavailable(f"There is no database: {path} is not there.")
-    reader = sqlite3.connect(path, isolation_level=None)
-    with engine_over(reader).connect() as connection:
-        reader.execute("PRAGMA query_only = ON")
-        reader.execute("BEGIN")
-        yield connection
-
-
-@contextmanager
-def _begin_postgres(url: str) -> Iterator[Connection]:
-    from adapters.sql.postgresql.connections import unpooled_engine  # noqa: PLC0415 - the driver
-
-    with unpooled_engine(url).connect() as connection:
-        yield connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-
-
-@contextmanager
-def _alone(url: str) -> Iterator[Connection]:
-    """A connection in a transaction, while no server has the database; raises Conflict."""
-    if url.startswith("sqlite:"):
-        with claimed(url), migrations.opened(url) as connection:
-            yield connection
-        return
-    from adapters.sql.postgresql.claim import keep_servers_off  # noqa: PLC0415 - the driver
-
-    with migrations.opened(url) as connection:
-        keep_servers_off(connection)
-        yield connection
+            _begin_epoch(self._place, connection, last_id=contents.last_id)
 
 
 def _require_not_newer(revision: str | None) -> None:
@@ -124,16 +112,12 @@ def _require_not_newer(revision: str | None) -> None:
         )
 
 
-def _make_room(connection: Connection, *, overwrite: bool) -> None:
+def _make_room(place: Place, connection: Connection, *, overwrite: bool) -> None:
     if not overwrite and any(connection.execute(select(table).limit(1)).first() for table in _TABLES.values()):
         raise Conflict(
             "There is something in this database already. Stop the server, and say --force to replace all of it."
         )
-    if connection.dialect.name == "postgresql":  # where a DELETE would look for what refers to each of the rows
-        connection.execute(text(f"TRUNCATE {', '.join(_TABLES)}"))
-    else:
-        for table in reversed(_TABLES.values()):
-            connection.execute(delete(table))
+    place.clear(connection, list(_TABLES.values()))
 
 
 def _fill(connection: Connection, part: str, records: Iterator[Record]) -> None:
@@ -142,19 +126,10 @@ def _fill(connection: Connection, part: str, records: Iterator[Record]) -> None:
         connection.execute(statement, some)
 
 
-def _begin_epoch(connection: Connection, *, last_id: int) -> None:
+def _begin_epoch(place: Place, connection: Connection, *, last_id: int) -> None:
     largest = (connection.scalar(select(func.max(table.c.id))) or 0 for table in _WITH_IDS)
     last = max(last_id, *largest) + AHEAD
     if last > LARGEST_ID - AHEAD:
         raise DamagedBackup("The backup's ids are too large to go on from.")
     connection.execute(update(epoch).values(value=uuid4().hex))
-    if connection.dialect.name == "postgresql":
-        connection.execute(select(func.setval("ids", last)))
-    else:
-        connection.execute(update(ids).values(last=last))
-
-
-def _last_id(connection: Connection) -> int:
-    if connection.dialect.name == "postgresql":
-        return int(connection.execute(text("SELECT last_value FROM ids")).scalar_one())
-    return int(connection.scalars(select(ids.c.last)).one())
+    place.go_on_from(connection, last)

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.archives import ZipArchives
 from adapters.archives.layout import MANIFEST
-from adapters.sql.backup import SqlBackupStorage
+from adapters.sql.storages import sql_backup_storage
 from chat_domain.backup.contents import NUMBER, PARTS, TEXT, TEXT_OR_NOTHING, DamagedBackup, Part
 from chat_domain.backup.formats import Formats, OlderFormat, Records
 from chat_domain.backup.validation import validate
@@ -81,7 +81,7 @@ def expected(written: Formats) -> dict[str, list[dict[str, Any]]]:
 
 def test_every_older_format_is_read_as_the_newest_and_restored(file: Path, written: Formats, tmp_path: Path) -> None:
     assert set(entries_of(file)) >= {f"{part}.jsonl" for part in written.parts}
-    storage = SqlBackupStorage(f"sqlite:///{tmp_path / 'parley.db'}")
+    storage = sql_backup_storage(f"sqlite:///{tmp_path / 'parley.db'}")
     with ZipArchives(THIRD).open(file) as backup:
         assert validate(backup) == validate(GivenContents(some_parts()))
         assert (backup.last_id, backup.key) == (100, b"k" * 32)

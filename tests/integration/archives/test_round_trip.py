@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from adapters.archives import ZipArchives
 from adapters.sql.backup import SqlBackupStorage
+from adapters.sql.storages import sql_backup_storage
 from chat_domain.backup.contents import PARTS
 from chat_domain.model.errors import Conflict, Unavailable
 from chat_domain.model.identifiers import LARGEST_ID
@@ -63,8 +64,8 @@ def with_texts(texts: list[str]) -> dict[str, list[dict[str, Any]]]:
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def storage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> SqlBackupStorage:
     if request.param == "sqlite":
-        return SqlBackupStorage(f"sqlite:///{tmp_path_factory.mktemp('storage') / 'parley.db'}")
-    return SqlBackupStorage(request.getfixturevalue("postgres_url"))
+        return sql_backup_storage(f"sqlite:///{tmp_path_factory.mktemp('storage') / 'parley.db'}")
+    return sql_backup_storage(request.getfixturevalue("postgres_url"))
 
 
 @settings(max_examples=25, deadline=None)

@@ -13,8 +13,9 @@ from adapters.archives import ZipArchives
 from adapters.archives.layout import MANIFEST
 from adapters.memory.backup import MemoryBackupStorage
 from adapters.sql import migrations
-from adapters.sql.backup import AHEAD, SqlBackupStorage
+from adapters.sql.backup import AHEAD
 from adapters.sql.migrations import is_current, migrate
+from adapters.sql.storages import sql_backup_storage
 from adapters.sql.tables import epoch, events, metadata
 from chat_domain.backup.contents import PARTS, DamagedBackup, Summary
 from chat_domain.backup.formats import FORMATS
@@ -57,7 +58,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def backups(home: SqlHome) -> BackupService:
-    return BackupService(storage=SqlBackupStorage(home.url), archives=ZipArchives())
+    return BackupService(storage=sql_backup_storage(home.url), archives=ZipArchives())
 
 
 @dataclass
@@ -129,7 +130,7 @@ def test_what_is_restored_is_what_was_backed_up(sql_home: SqlHome, target: SqlHo
     epochs = [town.chat.reading.epoch()]
     backups(sql_home).back_up(file, key=b"k" * 32)
     summary = backups(target).verify(file)
-    with SqlBackupStorage(sql_home.url).contents() as contents:
+    with sql_backup_storage(sql_home.url).contents() as contents:
         assert validate(contents) == summary
     keys = Keys()
     assert backups(target).restore(file, keep_key=keys) == summary
@@ -151,7 +152,7 @@ def test_an_event_whose_details_cannot_be_read_is_found(sql_home: SqlHome, file:
     with migrations.opened(sql_home.url) as connection:
         connection.execute(update(events).where(events.c.type == kind).values(detail=detail))
     with (
-        SqlBackupStorage(sql_home.url).contents() as contents,
+        sql_backup_storage(sql_home.url).contents() as contents,
         pytest.raises(DamagedBackup, match="about nobody, or its details"),
     ):
         validate(contents)
@@ -163,12 +164,12 @@ def test_an_event_whose_details_cannot_be_read_is_found(sql_home: SqlHome, file:
 def test_contents_are_as_of_one_moment_and_keep_nobody_from_writing(sql_home: SqlHome) -> None:
     town = a_town(sql_home)
     ann, public = town.people[0], town.rooms[0]
-    with SqlBackupStorage(sql_home.url).contents() as contents:
+    with sql_backup_storage(sql_home.url).contents() as contents:
         before = validate(contents)
         town.chat.say(ann, public, "meanwhile")
         town.chat.open_room(town.chat.register("dora"))
         assert validate(contents) == before
-    with SqlBackupStorage(sql_home.url).contents() as contents:
+    with sql_backup_storage(sql_home.url).contents() as contents:
         assert validate(contents) == Summary(before.users + 1, before.rooms + 1, before.messages + 1, before.events + 2)
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from adapters.sql.backup import SqlBackupStorage
 from adapters.sql.migrations import migrate
 from adapters.sql.postgresql import claim
 from adapters.sql.sqlite.claim import claimed
+from adapters.sql.storages import sql_backup_storage
 from chat_domain.model.errors import Conflict, Unavailable
 from chat_domain.ports.storage import Storage
 from tests.builders import a_chat
@@ -27,7 +27,7 @@ def url(tmp_path: Path) -> str:
 
 
 def restore(url: str) -> None:
-    SqlBackupStorage(url).replace(GivenContents(some_parts()), overwrite=True)
+    sql_backup_storage(url).replace(GivenContents(some_parts()), overwrite=True)
 
 
 def test_a_file_that_is_served_is_not_given_to_another(url: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from adapters.archives import ZipArchives
-from adapters.sql.backup import SqlBackupStorage
+from adapters.sql.storages import sql_backup_storage
 from chat_domain.backup.service import BackupService
 from chat_domain.model.events import RoomEvent, UnknownEvent, kind_of
 from chat_domain.model.identifiers import RoomId, Seq, UserId
@@ -89,11 +89,11 @@ def test_a_backup_keeps_it(sql_home: SqlHome, target: str, request: pytest.Fixtu
     _, bob, room = a_room_with_a_foreign_event(chat)
     before = chat.log(room)
     file = tmp_path / "all.parley"
-    BackupService(storage=SqlBackupStorage(sql_home.url), archives=ZipArchives()).back_up(file, key=None)
+    BackupService(storage=sql_backup_storage(sql_home.url), archives=ZipArchives()).back_up(file, key=None)
     sql_home.close()
     to: SqlHome = request.getfixturevalue(f"{target}_home")
     to.close()
-    service = BackupService(storage=SqlBackupStorage(to.url), archives=ZipArchives())
+    service = BackupService(storage=sql_backup_storage(to.url), archives=ZipArchives())
     assert service.verify(file).events == 5
     service.restore(file, keep_key=lambda _key: nullcontext(), overwrite=True)
     again = to.chat()

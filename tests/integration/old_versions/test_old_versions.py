@@ -12,8 +12,8 @@ import pytest
 
 from adapters.archives import ZipArchives
 from adapters.security.argon2 import Argon2PasswordHasher
-from adapters.sql.backup import SqlBackupStorage
 from adapters.sql.migrations import is_current, migrate
+from adapters.sql.storages import sql_backup_storage
 from chat_domain.backup.service import BackupService
 from chat_domain.backup.validation import validate
 from chat_domain.model.errors import InvalidCredentials, InvalidToken
@@ -48,7 +48,10 @@ def home(request: pytest.FixtureRequest, version: Path, url: str) -> Iterator[Sq
         _put_back(version, url)
         migrate(url)
     else:
-        backups, file = BackupService(storage=SqlBackupStorage(url), archives=ZipArchives()), version / "parley.backup"
+        backups, file = (
+            BackupService(storage=sql_backup_storage(url), archives=ZipArchives()),
+            version / "parley.backup",
+        )
         assert backups.restore(file, keep_key=lambda _: nullcontext()) == backups.verify(file)
     assert is_current(url)
     home = SqlHome(url)
@@ -105,7 +108,7 @@ def test_every_log_goes_on_where_it_ended(chat: Chat, home: SqlHome, kept: dict[
             joined = len(chat.log(room["id"])) - head - 1  # people who had left a direct conversation are back in it
             assert message.seq == head + joined + 1
             assert message.id > max(ids)
-    with SqlBackupStorage(home.url).contents() as contents:
+    with sql_backup_storage(home.url).contents() as contents:
         assert validate(contents).users == len(kept["accounts"])
 
 
