@@ -12,8 +12,9 @@ from chat_domain.model.events import RoomEvent
 from chat_domain.model.identifiers import MessageId, RoomId, Seq, UserId
 from chat_domain.model.memberships import Membership, Role
 from chat_domain.model.messages import Message
+from chat_domain.model.rights import Rights, ServerRole
 from chat_domain.model.rooms import Room, RoomKind, direct_key
-from chat_domain.model.users import Person, User, UserRole
+from chat_domain.model.users import Person, User
 from chat_domain.model.values import (
     ClientKey,
     DisplayName,
@@ -36,7 +37,8 @@ from chat_domain.services.people import PeopleService
 from chat_domain.services.presence import PresenceService
 from chat_domain.services.reading import ReadingService
 from chat_domain.services.rooms import RoomService
-from chat_domain.services.sessions import Actor, Device, SessionService, TokenPair
+from chat_domain.services.sessions import Actor, SessionService, TokenPair
+from chat_domain.services.sign_in import Device
 from tests.doubles.audience import RecordingAudience
 from tests.doubles.clock import SettableClock
 from tests.doubles.security import (
@@ -59,8 +61,7 @@ def a_user(username: str = "ann", *, id: int = 1, email: str | None = None, name
         username=Username(username),
         name=DisplayName(name),
         email=Email(email) if email else None,
-        role=UserRole.USER,
-        password_hash=f"plain:{A_PASSWORD}",
+        role=ServerRole.MEMBER,
         created_at=NOON,
     )
 
@@ -92,10 +93,15 @@ def a_room(
 
 
 def a_membership(
-    person: Person | None = None, *, role: Role = Role.MEMBER, room: Room | None = None, joined_seq: int = 1
+    person: Person | None = None,
+    *,
+    role: Role = Role.MEMBER,
+    account: ServerRole = ServerRole.MEMBER,
+    room: Room | None = None,
+    joined_seq: int = 1,
 ) -> Membership:
     """Somebody in a room, in no storage."""
-    return Membership(room or a_room(), person or a_person(), role, Seq(joined_seq), Seq(joined_seq))
+    return Membership(room or a_room(), person or a_person(), role, Rights(account), Seq(joined_seq), Seq(joined_seq))
 
 
 def a_message(
@@ -139,7 +145,7 @@ class Chat:
             password=Password(A_PASSWORD),
             email=None,
             name=DisplayName(""),
-            role=UserRole.USER,
+            role=ServerRole.MEMBER,
         ).id
 
     def open_room(

@@ -7,7 +7,7 @@ from itertools import islice
 from adapters.memory.tables import Tables
 from chat_domain.model.errors import Conflict, NotAMember, RoomNotFound
 from chat_domain.model.identifiers import RoomId, Seq, UserId
-from chat_domain.model.memberships import Membership, Role
+from chat_domain.model.memberships import Authority, Membership, Role
 from chat_domain.model.rooms import Room, RoomKind
 from chat_domain.model.views import MOST_COUNTED, RoomView
 from chat_domain.ports.repositories import Memberships, Rooms, RoomViews
@@ -54,10 +54,19 @@ class MemoryMemberships(Memberships):
         self._tables.members.put(key, membership)
 
     def of(self, user_id: UserId, room_id: RoomId) -> Membership:
+        found = self.authority(user_id, room_id)
+        if not isinstance(found, Membership):
+            raise NotAMember
+        return found
+
+    def authority(self, user_id: UserId, room_id: RoomId) -> Authority:
         room, membership = self._tables.room(room_id), self._tables.membership(room_id, user_id)
-        if membership is None:
-            raise NotAMember if room.kind is RoomKind.PUBLIC else RoomNotFound
-        return membership
+        if membership:
+            return membership
+        user = self._tables.users.get(user_id)
+        if user is None:
+            raise RoomNotFound
+        return Authority(room, user.person, None, user.rights).require_visible()
 
     def save(self, membership: Membership) -> None:
         key = membership.room.id, membership.person.id
@@ -81,6 +90,9 @@ class MemoryMemberships(Memberships):
     def of_users(self, user_ids: Collection[UserId]) -> Collection[tuple[UserId, RoomId]]:
         return [(member, room_id) for room_id, member in self._tables.members if member in user_ids]
 
+    def sharing_with(self, user_id: UserId, others: Collection[UserId]) -> Collection[UserId]:
+        return self._tables.sharing_with(user_id).intersection(others)
+
     def successor(self, room_id: RoomId) -> Membership | None:
         members = [row for (room, _), row in self._tables.members.items() if room == room_id]
         if any(member.role is Role.OWNER for member in members):
@@ -95,14 +107,11 @@ class MemoryRoomViews(RoomViews):
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
 
-    def readable(self, user_id: UserId, room_id: RoomId) -> Room:
+    def of(self, user_id: UserId, room_id: RoomId) -> RoomView:
         room = self._tables.room(room_id)
         if room.kind is not RoomKind.PUBLIC and self._tables.members.get((room_id, user_id)) is None:
             raise RoomNotFound
-        return room
-
-    def of(self, user_id: UserId, room_id: RoomId) -> RoomView:
-        return self._view(user_id, self.readable(user_id, room_id))
+        return self._view(user_id, room)
 
     def joined(self, user_id: UserId, query: str, *, after: RoomId, limit: int) -> Sequence[RoomView]:
         found = (

@@ -3,7 +3,7 @@
 from types import TracebackType
 from typing import Self
 
-from adapters.memory.accounts import MemorySessions, MemoryUsers
+from adapters.memory.accounts import MemoryCredentials, MemorySessions, MemoryUsers
 from adapters.memory.messages import MemoryLog, MemoryMessages
 from adapters.memory.rooms import MemoryMemberships, MemoryRooms, MemoryRoomViews
 from adapters.memory.tables import Tables
@@ -20,6 +20,7 @@ class MemorySnapshot(Snapshot):
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
         self.users = MemoryUsers(tables)
+        self.credentials = MemoryCredentials(tables)
         self.sessions = MemorySessions(tables)
         self.rooms = MemoryRooms(tables)
         self.memberships = MemoryMemberships(tables)

@@ -10,6 +10,7 @@ from threading import Lock
 from typing import Generic, TypeVar
 from uuid import uuid4
 
+from chat_domain.model.credentials import UserCredentials
 from chat_domain.model.errors import RoomNotFound, UserNotFound
 from chat_domain.model.events import RoomEvent
 from chat_domain.model.identifiers import Epoch, MessageId, RoomId, Seq, SessionId, UserId
@@ -95,6 +96,7 @@ class Tables:
         self.ids = count(1)
         self.epoch = Epoch(uuid4().hex)
         self.users: Table[UserId, User] = Table(self.journal)
+        self.credentials: Table[UserId, UserCredentials] = Table(self.journal)
         self.sessions: Table[SessionId, Session] = Table(self.journal)
         self.rooms: Table[RoomId, Room] = Table(self.journal)
         self.members: Table[tuple[RoomId, UserId], Membership] = Table(self.journal)
@@ -115,6 +117,16 @@ class Tables:
             raise UserNotFound
         return user
 
+    def session(self, session_id: SessionId) -> Session | None:
+        """The session, with what is so of its user's account now."""
+        row = self.sessions.get(session_id)
+        return row and replace(row, suspended=self.user(row.user_id).suspended_at is not None)
+
+    def sharing_with(self, user_id: UserId) -> set[UserId]:
+        """The members of the user's rooms."""
+        rooms = {room_id for room_id, member in self.members if member == user_id}
+        return {member for room_id, member in self.members if room_id in rooms}
+
     def room(self, room_id: RoomId) -> Room:
         """The room; raises RoomNotFound."""
         room = self.rooms.get(room_id)
@@ -125,7 +137,10 @@ class Tables:
     def membership(self, room_id: RoomId, user_id: UserId) -> Membership | None:
         """The membership, with its room and its person as they are now."""
         row = self.members.get((room_id, user_id))
-        return row and replace(row, room=self.room(room_id), person=self.person(user_id))
+        if row is None:
+            return None
+        user = self.user(user_id)
+        return replace(row, room=self.room(room_id), person=user.person, rights=user.rights)
 
     def message(self, room_id: RoomId, seq: Seq) -> Message | None:
         """The message at this place, with its sender as they are now."""

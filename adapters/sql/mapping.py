@@ -9,6 +9,7 @@ from typing import Any, Final, ParamSpec, TypeVar, cast
 
 from adapters.sql.tables import users
 from chat_domain.model.identifiers import UserId
+from chat_domain.model.rights import Rights, ServerRole
 from chat_domain.model.users import Person
 from chat_domain.model.values import (
     ClientKey,
@@ -32,6 +33,7 @@ _LONGER_THAN_ANY: Final = 2_000
 _SPECIAL: Final = re.compile(r"[\\%_]")
 
 PERSON: Final = (users.c.id, users.c.username, users.c.name)
+RIGHTS: Final = (users.c.role, users.c.suspended_at)
 
 
 # To be frozen costs an object a call for each field. A twin that is not is filled in a quarter of the time, and then
@@ -62,6 +64,12 @@ def maker(kind: Callable[Fields, Made]) -> Callable[Fields, Made]:
 def person(id: int, username: str, name: str) -> Person:
     """A person from the columns PERSON; few people wrote the many messages of a page."""
     return Person(UserId(id), restored(Username, username), restored(DisplayName, name))
+
+
+@lru_cache(maxsize=1_024)
+def rights(role: str, suspended_at: int | None) -> Rights:
+    """What an account may do, from the columns RIGHTS."""
+    return Rights(ServerRole(role), suspended=suspended_at is not None)
 
 
 def millis(at: datetime) -> int:

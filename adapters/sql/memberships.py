@@ -7,18 +7,17 @@ from sqlalchemy import bindparam, case, delete, insert, select, update
 
 from adapters.sql.among import IsAmong, listed
 from adapters.sql.executor import Executor, Row
-from adapters.sql.mapping import PERSON, person
+from adapters.sql.mapping import PERSON, RIGHTS, person, rights
 from adapters.sql.rooms import ROOM, SqlRooms, room
 from adapters.sql.statements import Violated
 from adapters.sql.tables import memberships, rooms, users
 from chat_domain.model.errors import Conflict, NotAMember, RoomNotFound
 from chat_domain.model.identifiers import RoomId, Seq, UserId
-from chat_domain.model.memberships import Membership, Role
-from chat_domain.model.rooms import RoomKind
+from chat_domain.model.memberships import Authority, Membership, Role
 from chat_domain.ports.repositories import Memberships
 
 _MEMBERSHIP: Final = (
-    select(*ROOM, *PERSON, memberships.c.role, memberships.c.joined_seq, memberships.c.read_seq)
+    select(*ROOM, *PERSON, *RIGHTS, memberships.c.role, memberships.c.joined_seq, memberships.c.read_seq)
     .join_from(memberships, rooms)
     .join(users, users.c.id == memberships.c.user_id)
     .where(memberships.c.room_id == bindparam("room_id"))
@@ -33,6 +32,14 @@ _IN_ROOM: Final = (
 )
 _OF_USERS: Final = select(memberships.c.user_id, memberships.c.room_id).where(
     IsAmong(memberships.c.user_id, bindparam("ids"))
+)
+_SOMEBODY: Final = select(*PERSON, *RIGHTS).where(users.c.id == bindparam("user_id"))
+_others: Final = memberships.alias("others")
+_SHARING: Final = (
+    select(_others.c.user_id)
+    .join_from(memberships, _others, _others.c.room_id == memberships.c.room_id)
+    .where(memberships.c.user_id == bindparam("user_id"), IsAmong(_others.c.user_id, bindparam("ids")))
+    .distinct()
 )
 _AN_OWNER: Final = (
     select(memberships.c.user_id)
@@ -74,6 +81,12 @@ class SqlMemberships(Memberships):
             raise Conflict("This person is a member already.") from error
 
     def of(self, user_id: UserId, room_id: RoomId) -> Membership:
+        found = self.authority(user_id, room_id)
+        if not isinstance(found, Membership):
+            raise NotAMember
+        return found
+
+    def authority(self, user_id: UserId, room_id: RoomId) -> Authority:
         return self._find(user_id, room_id) or self._find_in_locked_room(user_id, room_id)
 
     def save(self, membership: Membership) -> None:
@@ -94,6 +107,10 @@ class SqlMemberships(Memberships):
         found = self._executor.all(_OF_USERS, ids=listed(user_ids))
         return [(UserId(user_id), RoomId(room_id)) for user_id, room_id in found]
 
+    def sharing_with(self, user_id: UserId, others: Collection[UserId]) -> Collection[UserId]:
+        found = self._executor.all(_SHARING, user_id=user_id, ids=listed(others))
+        return [UserId(id) for (id,) in found]
+
     def successor(self, room_id: RoomId) -> Membership | None:
         if self._executor.first(_AN_OWNER, room_id=room_id, owner=Role.OWNER.value):
             return None
@@ -106,17 +123,19 @@ class SqlMemberships(Memberships):
         )  # fmt: skip
         return _membership(row) if row else None
 
-    def _find_in_locked_room(self, user_id: UserId, room_id: RoomId) -> Membership:
-        """The membership of a user who was not found; the room is locked first, as the user may just be joining."""
+    def _find_in_locked_room(self, user_id: UserId, room_id: RoomId) -> Authority:
+        """The authority of a user who was not found; the room is locked first, as the user may just be joining."""
         room = SqlRooms(self._executor).get(room_id)
         membership = self._find(user_id, room_id) if self._executor.locks else None
-        if membership is None:
-            raise NotAMember if room.kind is RoomKind.PUBLIC else RoomNotFound
-        return membership
+        if membership:
+            return membership
+        row = self._executor.first(_SOMEBODY, user_id=user_id)
+        if row is None:
+            raise RoomNotFound
+        return Authority(room, person(*row[:3]), None, rights(*row[3:])).require_visible()
 
 
 def _membership(row: Row) -> Membership:
     role, joined_seq, read_seq = row[-3:]
-    return Membership(
-        room(row[:-6]), person(*row[-6:-3]), Role(role), joined_seq=Seq(joined_seq), read_seq=Seq(read_seq)
-    )
+    who, may = person(*row[-8:-5]), rights(*row[-5:-3])
+    return Membership(room(row[:-8]), who, Role(role), may, joined_seq=Seq(joined_seq), read_seq=Seq(read_seq))

@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
-from adapters.sql.accounts import SqlSessions, SqlUsers
+from adapters.sql.credentials import SqlCredentials
 from adapters.sql.log import SqlLog
 from adapters.sql.memberships import SqlMemberships
 from adapters.sql.messages import SqlMessages
 from adapters.sql.rooms import SqlRooms
+from adapters.sql.sessions import SqlSessions
 from adapters.sql.statements import Declared, declared_by
+from adapters.sql.users import SqlUsers
 from adapters.sql.views import SqlRoomViews
 
 
@@ -23,6 +25,7 @@ class Repositories:
     """
 
     users: type[SqlUsers] = SqlUsers
+    credentials: type[SqlCredentials] = SqlCredentials
     sessions: type[SqlSessions] = SqlSessions
     rooms: type[SqlRooms] = SqlRooms
     memberships: type[SqlMemberships] = SqlMemberships

@@ -76,6 +76,7 @@ class _Opened(Snapshot):
 
     def _open(self, repositories: Repositories, executor: Executor) -> None:
         self.users = repositories.users(executor)
+        self.credentials = repositories.credentials(executor)
         self.sessions = repositories.sessions(executor)
         self.rooms = repositories.rooms(executor)
         self.memberships = repositories.memberships(executor)

@@ -42,8 +42,16 @@ users: Final = Table(
     _text("email", nullable=True),
     _text("email_key", nullable=True, unique=True),
     _text("role"),
-    _text("password_hash"),
     _number("created_at"),
+    _number("suspended_at", nullable=True),
+    sqlite_strict=True,
+)
+
+credentials: Final = Table(
+    "credentials",
+    metadata,
+    Column("user_id", _Number, ForeignKey("users.id"), primary_key=True, autoincrement=False),
+    _text("password_hash"),
     sqlite_strict=True,
 )
 

@@ -13,7 +13,7 @@ from adapters.sql.tables import memberships, mentions, messages, rooms, users
 from chat_domain.model.errors import RoomNotFound
 from chat_domain.model.identifiers import RoomId, Seq, UserId
 from chat_domain.model.memberships import Role
-from chat_domain.model.rooms import Room, RoomKind
+from chat_domain.model.rooms import RoomKind
 from chat_domain.model.users import Person
 from chat_domain.model.views import MOST_COUNTED, RoomView
 from chat_domain.ports.repositories import RoomViews
@@ -75,11 +75,6 @@ _PUBLIC: Final = (
     .order_by(rooms.c.id)
     .limit(bindparam("limit"))
 )
-_READABLE: Final = (
-    select(*ROOM, _mine.c.user_id)
-    .select_from(rooms.outerjoin(_mine, _is_mine))
-    .where(rooms.c.id == bindparam("room_id"))
-)  # fmt: skip
 _AT_A_TIME: Final = 100
 _PEOPLE: Final = select(*PERSON).where(users.c.id.in_([bindparam(f"id{n}") for n in range(_AT_A_TIME)]))
 _NO_USER: Final = 0
@@ -90,15 +85,6 @@ class SqlRoomViews(RoomViews):
 
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
-
-    def readable(self, user_id: UserId, room_id: RoomId) -> Room:
-        row = self._executor.first(_READABLE, user_id=user_id, room_id=room_id)
-        if row is None:
-            raise RoomNotFound
-        found = room(row[:-1])
-        if found.kind is not RoomKind.PUBLIC and row[-1] is None:
-            raise RoomNotFound
-        return found
 
     def of(self, user_id: UserId, room_id: RoomId) -> RoomView:
         views = self._complete(user_id, self._executor.all(_ONE, user_id=user_id, room_id=room_id))

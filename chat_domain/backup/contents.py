@@ -38,8 +38,15 @@ PARTS: Final[Mapping[str, Part]] = {
             "email": TEXT_OR_NOTHING,
             "email_key": TEXT_OR_NOTHING,
             "role": TEXT,
-            "password_hash": TEXT,
             "created_at": NUMBER,
+            "suspended_at": NUMBER_OR_NOTHING,
+        },
+    ),
+    "credentials": Part(
+        key=("user_id",),
+        fields={
+            "user_id": NUMBER,
+            "password_hash": TEXT,
         },
     ),
     "sessions": Part(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from chat_domain.backup.contents import PARTS, DamagedBackup, Part, require
+from chat_domain.backup.contents import PARTS, TEXT, DamagedBackup, Part, require
 from chat_domain.ports.backups import Record
 
 Records = Callable[[str], Iterator[Record]]
@@ -60,15 +60,36 @@ _KINDS_OF_FORMAT_1: Final = {
 }
 
 
+_ROLES_OF_FORMAT_1: Final = {"user": "member", "admin": "administrator"}
+
+
+def _parts_of_format_1() -> Mapping[str, Part]:
+    users = dict(PARTS["users"].fields)
+    del users["suspended_at"]
+    parts = {**PARTS, "users": Part(PARTS["users"].key, {**users, "password_hash": TEXT})}
+    del parts["credentials"]
+    return parts
+
+
 def _upgrade_1_to_2(records: Records) -> Records:
-    """Events have the kinds of the wire."""
+    """Events have the kinds of the wire; credentials stand apart from users, whose roles have the names of the wire."""
+
+    def users() -> Iterator[Record]:
+        for user in records("users"):
+            kept = {name: value for name, value in user.items() if name != "password_hash"}
+            yield {**kept, "role": _ROLES_OF_FORMAT_1.get(user["role"], user["role"]), "suspended_at": None}
+
+    def credentials() -> Iterator[Record]:
+        for user in records("users"):
+            yield {"user_id": user["id"], "password_hash": user["password_hash"]}
 
     def events() -> Iterator[Record]:
         for event in records("events"):
             yield {**event, "type": _KINDS_OF_FORMAT_1.get(event["type"], event["type"])}
 
-    return lambda part: events() if part == "events" else records(part)
+    changed = {"users": users, "credentials": credentials, "events": events}
+    return lambda part: changed[part]() if part in changed else records(part)
 
 
-OLDER: Final[Sequence[OlderFormat]] = (OlderFormat(PARTS, _upgrade_1_to_2),)
+OLDER: Final[Sequence[OlderFormat]] = (OlderFormat(_parts_of_format_1(), _upgrade_1_to_2),)
 FORMATS: Final = Formats(OLDER, PARTS)

@@ -4,8 +4,8 @@ from chat_domain.backup.contents import Summary, ascending, require
 from chat_domain.backup.log_validation import LogValidation
 from chat_domain.model.identifiers import LARGEST_ID
 from chat_domain.model.memberships import Role
+from chat_domain.model.rights import ServerRole
 from chat_domain.model.rooms import RoomKind, people_of
-from chat_domain.model.users import UserRole
 from chat_domain.ports.backups import Contents
 
 
@@ -13,6 +13,8 @@ def validate(contents: Contents) -> Summary:
     """Check every record; raises DamagedBackup with what is wrong."""
     require(0 <= contents.last_id <= LARGEST_ID, "its counter of ids is wrong")
     users = _users(contents)
+    for credentials in ascending("credentials", contents.records("credentials")):
+        require(credentials["user_id"] in users, "a password is nobody's")
     rooms = _rooms(contents, users)
     for session in ascending("sessions", contents.records("sessions")):
         require(session["user_id"] in users, "a session is nobody's")
@@ -33,7 +35,7 @@ def validate(contents: Contents) -> Summary:
 def _users(contents: Contents) -> set[int]:
     users = set()
     for user in ascending("users", contents.records("users")):
-        require(user["role"] in list(UserRole), "an account has an unknown role")
+        require(user["role"] in list(ServerRole), "an account has an unknown role")
         users.add(user["id"])
     return users
 

@@ -138,6 +138,13 @@ class RegistrationClosed(Forbidden):
     detail = "This server takes no registrations without a valid invitation."
 
 
+class AccountSuspended(Forbidden):
+    """The account may do nothing until an administrator lets it."""
+
+    code = "account_suspended"
+    detail = "This account is suspended."
+
+
 class NotAMember(Forbidden):
     """The room may be known, but only its members do this."""
 

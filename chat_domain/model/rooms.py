@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, Self
 
-from chat_domain.model.errors import Forbidden, Invalid, RoomNotFound
+from chat_domain.model.errors import Forbidden, Invalid
 from chat_domain.model.identifiers import EMPTY_LOG, RoomId, Seq, UserId
 from chat_domain.model.values import RoomDescription, RoomName
 
@@ -54,11 +54,6 @@ class Room:
         if self.kind is RoomKind.DIRECT:
             raise Forbidden("A direct conversation has no name of its own.")
         return replace(self, name=name or self.name, description=description or self.description)
-
-    def require_joinable(self) -> None:
-        """Only public rooms are joined by oneself; others do not exist for an outsider."""
-        if self.kind is not RoomKind.PUBLIC:
-            raise RoomNotFound
 
 
 def direct_key(people: Iterable[UserId]) -> str:

@@ -22,7 +22,7 @@ _USE_IS_NOTED_EVERY: Final = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One signed-in device of one user."""
+    """One signed-in device of one user. `suspended` tells whether the user's account is now."""
 
     id: SessionId
     user_id: UserId
@@ -33,10 +33,11 @@ class Session:
     cookie_digest: str | None = field(default=None, repr=False)
     generation: int = 0
     ended_at: datetime | None = None
+    suspended: bool = False
 
     def require_active(self, at: datetime) -> Self:
-        """This session, if it is neither ended nor idle for too long; else InvalidToken."""
-        if self.ended_at is not None or at >= self.expires_at:
+        """This session; InvalidToken if it is ended, idle for too long, or of a suspended account."""
+        if self.ended_at is not None or at >= self.expires_at or self.suspended:
             raise InvalidToken
         return self
 

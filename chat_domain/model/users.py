@@ -1,19 +1,12 @@
 """A user: an account, and the person that others see."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Self
 
 from chat_domain.model.identifiers import UserId
+from chat_domain.model.rights import Rights, ServerRole
 from chat_domain.model.values import DisplayName, Email, Username
-
-
-class UserRole(StrEnum):
-    """What an account may do on the whole server."""
-
-    USER = "user"
-    ADMIN = "admin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +20,25 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """An account. `password_hash` is whatever the PasswordHasher port made."""
+    """An account. While it is suspended, since `suspended_at`, it may do nothing."""
 
     id: UserId
     username: Username
     name: DisplayName
     email: Email | None
-    role: UserRole
-    password_hash: str = field(repr=False)
+    role: ServerRole
     created_at: datetime
+    suspended_at: datetime | None = None
 
     @property
     def person(self) -> Person:
         """How others see this user."""
         return Person(self.id, self.username, self.name)
+
+    @property
+    def rights(self) -> Rights:
+        """What the account may do on this server."""
+        return Rights(self.role, suspended=self.suspended_at is not None)
 
     def renamed(self, name: DisplayName) -> Self:
         """The same account under another display name."""
@@ -49,7 +47,3 @@ class User:
     def reached_at(self, email: Email | None) -> Self:
         """The same account with another address, or none."""
         return replace(self, email=email)
-
-    def secured_by(self, password_hash: str) -> Self:
-        """The same account with another password."""
-        return replace(self, password_hash=password_hash)

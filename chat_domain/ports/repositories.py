@@ -10,10 +10,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Protocol, TypeVar
 
+from chat_domain.model.credentials import UserCredentials
 from chat_domain.model.events import RoomEvent
 from chat_domain.model.identifiers import Epoch, MessageId, RoomId, Seq, SessionId, UserId
-from chat_domain.model.memberships import Membership
+from chat_domain.model.memberships import Authority, Membership
 from chat_domain.model.messages import Message
+from chat_domain.model.rights import Rights
 from chat_domain.model.rooms import Room
 from chat_domain.model.sessions import Session
 from chat_domain.model.users import Person, User
@@ -56,8 +58,27 @@ class Users(Protocol):
         """Keep the account as it is now; raises EmailTaken."""
 
     @abstractmethod
-    def search(self, query: str, *, after: UserId, limit: int) -> Sequence[Person]:
-        """People whose username or name contains `query`, in any case, in order of id from after `after`."""
+    def rights(self, user_id: UserId) -> Rights:
+        """What the account may do on this server; raises UserNotFound. Others may change it meanwhile."""
+
+    @abstractmethod
+    def search(self, query: str, *, after: UserId, limit: int, sharing_with: UserId | None = None) -> Sequence[Person]:
+        """People whose username or name contains `query`, in any case, in order of id from after `after`.
+
+        Only users who share a room with `sharing_with`, if given; that user too, once in a room.
+        """
+
+
+class Credentials(Protocol):
+    """How users prove who they are. A unit of work that decides on credentials loads the account first."""
+
+    @abstractmethod
+    def of(self, user_id: UserId) -> UserCredentials:
+        """The user's credentials; empty where none are kept, also where there is no such user."""
+
+    @abstractmethod
+    def save(self, credentials: UserCredentials) -> None:
+        """Keep the user's credentials as they are now."""
 
 
 class Sessions(Protocol):
@@ -86,7 +107,10 @@ class Sessions(Protocol):
 
     @abstractmethod
     def over_among(self, session_ids: Collection[SessionId], *, used_since: datetime) -> Collection[SessionId]:
-        """Those of at most AT_A_TIME sessions that are ended, were not used after `used_since`, or are not there."""
+        """Those of at most AT_A_TIME sessions that are over: ended, or not used after `used_since`, or not there.
+
+        So are those of suspended accounts.
+        """
 
     @abstractmethod
     def forget(self, user_id: UserId, *, ended_before: datetime, used_before: datetime) -> None:
@@ -130,7 +154,12 @@ class Memberships(Protocol):
     @abstractmethod
     @loads
     def of(self, user_id: UserId, room_id: RoomId) -> Membership:
-        """The membership. For who is not a member: NotAMember if the room is public, else RoomNotFound."""
+        """The membership. Of a person who has none: NotAMember if they may visit the room, else RoomNotFound."""
+
+    @abstractmethod
+    @loads
+    def authority(self, user_id: UserId, room_id: RoomId) -> Authority:
+        """The membership, or the authority of a person who may visit the room without one; else RoomNotFound."""
 
     @abstractmethod
     def save(self, membership: Membership) -> None:
@@ -151,6 +180,10 @@ class Memberships(Protocol):
     @abstractmethod
     def of_users(self, user_ids: Collection[UserId]) -> Collection[tuple[UserId, RoomId]]:
         """Who of at most AT_A_TIME users is in which rooms."""
+
+    @abstractmethod
+    def sharing_with(self, user_id: UserId, others: Collection[UserId]) -> Collection[UserId]:
+        """Those of at most AT_A_TIME others who are in a room with this user."""
 
     @abstractmethod
     def successor(self, room_id: RoomId) -> Membership | None:
@@ -209,12 +242,8 @@ class RoomViews(Protocol):
     """Rooms as one person sees them."""
 
     @abstractmethod
-    def readable(self, user_id: UserId, room_id: RoomId) -> Room:
-        """The room, if this person may read in it: members, and anybody in a public one. Else RoomNotFound."""
-
-    @abstractmethod
     def of(self, user_id: UserId, room_id: RoomId) -> RoomView:
-        """The room, if this person may read in it, with what is unread. Else RoomNotFound."""
+        """The room with what is unread; RoomNotFound if it is neither public nor this person's."""
 
     @abstractmethod
     def joined(self, user_id: UserId, query: str, *, after: RoomId, limit: int) -> Sequence[RoomView]:

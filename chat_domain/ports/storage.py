@@ -7,13 +7,14 @@ from typing import Protocol, Self
 from chat_domain.model.ephemeral import AnyEvent
 from chat_domain.model.events import RoomEvent
 from chat_domain.model.identifiers import RoomId
-from chat_domain.ports.repositories import Log, Memberships, Messages, Rooms, RoomViews, Sessions, Users
+from chat_domain.ports.repositories import Credentials, Log, Memberships, Messages, Rooms, RoomViews, Sessions, Users
 
 
 class Snapshot(Protocol):
     """The repositories as of one moment: whatever is read in one snapshot fits together."""
 
     users: Users
+    credentials: Credentials
     sessions: Sessions
     rooms: Rooms
     memberships: Memberships

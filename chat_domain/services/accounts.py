@@ -5,6 +5,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
+from chat_domain.model.credentials import UserCredentials
 from chat_domain.model.ephemeral import SessionEnd
 from chat_domain.model.errors import (
     EmailTaken,
@@ -15,7 +16,8 @@ from chat_domain.model.errors import (
     WrongPassword,
 )
 from chat_domain.model.identifiers import UserId
-from chat_domain.model.users import User, UserRole
+from chat_domain.model.rights import Right, ServerRole
+from chat_domain.model.users import User
 from chat_domain.model.values import DisplayName, Email, Password, Username, as_guess
 from chat_domain.ports.clock import Clock
 from chat_domain.ports.security import Limit, PasswordHasher, PasswordStrength, RateLimiter, Tokens
@@ -80,10 +82,10 @@ class AccountService:
         self._limits.hit(REGISTRATIONS_BY_ADDRESS, address)
         self._limits.hit(REGISTRATIONS_BY_ACCOUNT, username.key)
         self._require_welcome(invitation)
-        return self.create(username=username, password=password, email=email, name=name, role=UserRole.USER)
+        return self.create(username=username, password=password, email=email, name=name, role=ServerRole.MEMBER)
 
     def create(
-        self, *, username: Username, password: Password, email: Email | None, name: DisplayName, role: UserRole
+        self, *, username: Username, password: Password, email: Email | None, name: DisplayName, role: ServerRole
     ) -> User:
         """Make an account, for whoever runs the server."""
         self._require_strong(password, username=username, email=email, name=name)
@@ -94,8 +96,9 @@ class AccountService:
                 raise EmailTaken
         password_hash = self._hasher.hash(password)
         with self._storage.unit_of_work() as work:
-            user = User(UserId(work.next_id()), username, name, email, role, password_hash, self._clock.now())
+            user = User(UserId(work.next_id()), username, name, email, role, self._clock.now())
             work.users.add(user)
+            work.credentials.save(UserCredentials(user.id, password_hash))
             work.commit()
         return user
 
@@ -107,7 +110,9 @@ class AccountService:
     def me(self, actor: UserId) -> User:
         """One's own account."""
         with self._storage.lookup() as seen:
-            return seen.users.get(actor)
+            user = seen.users.get(actor)
+        user.rights.require(Right.SIGN_IN)
+        return user
 
     def change(
         self,
@@ -122,26 +127,29 @@ class AccountService:
 
         A new password ends every session of the account, the one that calls included.
         """
-        verified = self.me(actor)
-        password_hash = self._changed(verified, password) if password else None
+        with self._storage.snapshot() as seen:
+            before, verified = seen.users.get(actor), seen.credentials.of(actor)
+        before.rights.require(Right.SIGN_IN)
+        password_hash = self._changed(before, verified, password) if password else None
         with self._storage.unit_of_work() as work:
             user = work.users.get(actor)
+            user.rights.require(Right.SIGN_IN)
             if name is not None:
                 user = user.renamed(name)
             if email is not None or forget_email:
                 user = user.reached_at(email)
             if password_hash is not None:
-                if user.password_hash != verified.password_hash:  # somebody else was faster
+                if work.credentials.of(actor) != verified:  # somebody else was faster
                     raise WrongPassword(field="current_password")
-                user = user.secured_by(password_hash)
+                work.credentials.save(verified.secured_by(password_hash))
                 end_sessions(work, actor, SessionEnd.PASSWORD_CHANGED, at=self._clock.now())
             work.users.save(user)
             work.commit()
         return user
 
-    def _changed(self, user: User, password: PasswordChange) -> str:
+    def _changed(self, user: User, credentials: UserCredentials, password: PasswordChange) -> str:
         self._limits.hit(PASSWORD_CHANGES, str(user.id))
-        if not self._hasher.verify(user.password_hash, as_guess(password.current)):
+        if not self._hasher.verify(credentials.password_hash, as_guess(password.current)):
             raise WrongPassword(field="current_password")
         self._require_strong(password.new, username=user.username, email=user.email, name=user.name)
         return self._hasher.hash(password.new)

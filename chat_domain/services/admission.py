@@ -34,8 +34,8 @@ def absent_from(work: UnitOfWork, room: Room) -> list[UserId]:
 def reunite(work: UnitOfWork, room: Room, *, by: Person, at: datetime) -> Room:
     """Let a direct conversation's people in who are not in it, for the first time or again; the room after that."""
     for user_id in absent_from(work, room):
-        person = work.users.get(user_id).person
-        room = admit(work, Membership.begun(room, person, Role.MEMBER), by=by, at=at)
+        user = work.users.get(user_id)
+        room = admit(work, Membership.begun(room, user, Role.MEMBER), by=by, at=at)
     return room
 
 

@@ -9,6 +9,7 @@ from chat_domain.model.events import MessageDeleted, MessageEdited, MessagePoste
 from chat_domain.model.identifiers import MessageId, RoomId, UserId
 from chat_domain.model.memberships import Membership
 from chat_domain.model.messages import Message, mentioned
+from chat_domain.model.rights import Right
 from chat_domain.model.values import ClientKey, MessageBody
 from chat_domain.ports.broadcasting import Broadcaster
 from chat_domain.ports.clock import Clock
@@ -42,6 +43,7 @@ class MessagingService:
         self._limits.hit(SENDS_BY_USER, str(actor))
         with self._storage.unit_of_work(room) as work:
             member = work.memberships.of(actor, room)
+            member.rights.require(Right.WRITE)
             before = work.messages.get(room, message)
             at = self._clock.now()
             after = member.edit(before, body, at=at)
@@ -54,15 +56,16 @@ class MessagingService:
         return after
 
     def delete(self, actor: UserId, *, room: RoomId, message: MessageId) -> Message:
-        """Delete one's own message, or as a moderator anybody's; only its tombstone stays."""
+        """Delete one's own message, or anybody's as one who moderates the room; only its tombstone stays."""
         self._limits.hit(SENDS_BY_USER, str(actor))
         with self._storage.unit_of_work(room) as work:
-            member = work.memberships.of(actor, room)
+            deleter = work.memberships.authority(actor, room)
+            deleter.rights.require(Right.WRITE)
             before = work.messages.get(room, message)
-            after = member.delete(before)
+            after = deleter.delete(before)
             if after != before:
                 at = self._clock.now()
-                work.append(MessageDeleted(room, member.room.next_seq, at, member.person, after))
+                work.append(MessageDeleted(room, deleter.room.next_seq, at, deleter.person, after))
                 _note_mentions(work, after, was=before)
             work.commit()
         return after
@@ -72,12 +75,14 @@ class MessagingService:
         self._limits.hit(TYPING_BY_USER, str(actor))
         with self._storage.lookup() as seen:
             member = seen.memberships.of(actor, room)
+        member.rights.require(Right.WRITE)
         self._broadcaster.publish([Typing(room, member.person, member.room.last_seq)])
 
     def _post_to_members(self, draft: "_Draft") -> tuple[Message, bool] | None:
         """Post it, unless it is for people of a direct conversation who left: None."""
         with self._storage.unit_of_work(draft.room) as work:
             member = work.memberships.of(draft.actor, draft.room)
+            member.rights.require(Right.WRITE)
             first = draft.sent_before(work)
             if first is None and absent_from(work, member.room):
                 return None
@@ -87,6 +92,7 @@ class MessagingService:
         """Post it when everybody who left the direct conversation is back, so that it reaches them."""
         with self._storage.unit_of_work() as work:
             member = work.memberships.of(draft.actor, draft.room)
+            member.rights.require(Right.WRITE)
             first = draft.sent_before(work)
             if first is None:
                 room = reunite(work, member.room, by=member.person, at=self._clock.now())

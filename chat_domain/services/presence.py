@@ -1,16 +1,18 @@
 """Presence: online while one has a connection, offline a while after the last one went."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Final
 
 from chat_domain.model.ephemeral import PresenceChanged
 from chat_domain.model.identifiers import UserId
+from chat_domain.model.rights import Right
 from chat_domain.ports.broadcasting import Broadcaster
 from chat_domain.ports.clock import Clock
 from chat_domain.ports.presence import Presence
 from chat_domain.ports.storage import Storage
+from chat_domain.services.people import findable
 
 GRACE: Final = timedelta(seconds=10)
 """How long somebody without a connection still counts as online: a reload is not a departure."""
@@ -45,8 +47,15 @@ class PresenceService:
             self._tell(self._untold[0], online=False)
             self._untold.popleft()
 
-    def online(self, user_ids: Iterable[UserId]) -> list[UserId]:
-        """Those of the users who are online."""
+    def online(self, actor: UserId, user_ids: Collection[UserId]) -> list[UserId]:
+        """Those of at most AT_A_TIME users who are online, as far as the actor may find them."""
+        with self._storage.lookup() as seen:
+            rights = seen.users.rights(actor)
+        rights.require(Right.READ)
+        if not rights.include(Right.FIND_EVERYBODY):
+            with self._storage.lookup() as seen:
+                known = findable(seen, rights, actor, user_ids)
+            user_ids = [user_id for user_id in user_ids if user_id in known]
         return [user_id for user_id in user_ids if self._presence.is_online(user_id)]
 
     def is_online(self, user_id: UserId) -> bool:

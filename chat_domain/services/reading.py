@@ -9,6 +9,7 @@ from chat_domain.model.events.fields import details_of, fields_of
 from chat_domain.model.identifiers import Epoch, RoomId, Seq, UserId
 from chat_domain.model.memberships import Member
 from chat_domain.model.messages import Message
+from chat_domain.model.rights import Right
 from chat_domain.model.users import Person
 from chat_domain.model.views import Catchup, HistoryPage, LogPage, RoomView
 from chat_domain.ports.security import Limit, RateLimiter
@@ -38,7 +39,7 @@ class ReadingService:
         """The last `limit` messages before `seq`, or of all."""
         self._limits.hit(READS_BY_USER, str(actor))
         with self._storage.snapshot() as seen:
-            seen.views.readable(actor, room_id)
+            seen.memberships.authority(actor, room_id).rights.require(Right.READ)
             found = seen.messages.before(room_id, seq, limit=limit + 1)
             page = tuple(found[-limit:])
             more_after = seq is not None and bool(seen.messages.after(room_id, Seq(seq - 1), limit=1))
@@ -48,7 +49,7 @@ class ReadingService:
         """The first `limit` messages after `seq`."""
         self._limits.hit(READS_BY_USER, str(actor))
         with self._storage.snapshot() as seen:
-            seen.views.readable(actor, room_id)
+            seen.memberships.authority(actor, room_id).rights.require(Right.READ)
             found = seen.messages.after(room_id, seq, limit=limit + 1)
             more_before = bool(seen.messages.before(room_id, Seq(seq + 1), limit=1))
             return HistoryPage(tuple(found[:limit]), more_before=more_before, more_after=len(found) > limit)
@@ -57,7 +58,7 @@ class ReadingService:
         """`limit` messages with `seq` in the middle; where one side has too few, the other makes up for it."""
         self._limits.hit(READS_BY_USER, str(actor))
         with self._storage.snapshot() as seen:
-            seen.views.readable(actor, room_id)
+            seen.memberships.authority(actor, room_id).rights.require(Right.READ)
             before = seen.messages.before(room_id, seq, limit=limit + 1)
             after = seen.messages.after(room_id, Seq(seq - 1), limit=limit + 1)
             earlier = min(len(before), max((limit - 1) // 2, limit - len(after)))
@@ -69,7 +70,7 @@ class ReadingService:
         """The room's log after `after`."""
         self._limits.hit(READS_BY_USER, str(actor))
         with self._storage.snapshot() as seen:
-            seen.views.readable(actor, room_id)
+            seen.memberships.authority(actor, room_id).rights.require(Right.READ)
             return seen.log.after(room_id, after, limit=limit)
 
     def catch_up(self, actor: UserId, cursors: Mapping[RoomId, Seq]) -> Catchup:
@@ -79,6 +80,7 @@ class ReadingService:
         """
         self._limits.hit(SYNCS_BY_USER, str(actor))
         with self._storage.snapshot() as seen:
+            seen.users.rights(actor).require(Right.READ)
             heads = seen.log.heads(actor)
             joined = tuple(seen.views.of(actor, room_id) for room_id in heads if room_id not in cursors)
             gone = tuple(room_id for room_id in cursors if room_id not in heads)
@@ -95,6 +97,7 @@ class ReadingService:
         self._limits.hit(MARKS_BY_USER, str(actor))
         with self._storage.snapshot() as seen:
             mine = seen.memberships.of(actor, room_id)
+            mine.rights.require(Right.READ)
             mark = min(seq, mine.room.last_seq)
             if mark <= mine.read_seq:
                 return seen.views.of(actor, room_id)

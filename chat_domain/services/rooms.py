@@ -8,14 +8,16 @@ from chat_domain.model.errors import Conflict, Invalid, UserNotFound
 from chat_domain.model.events import RoomChanged
 from chat_domain.model.identifiers import RoomId, UserId
 from chat_domain.model.memberships import Member, Membership, Role
+from chat_domain.model.rights import Right
 from chat_domain.model.rooms import Room, RoomKind, direct_key, people_of
-from chat_domain.model.users import Person
+from chat_domain.model.users import User
 from chat_domain.model.values import RoomDescription, RoomName
 from chat_domain.model.views import HistoryPage, Page, RoomDetails, RoomView
 from chat_domain.ports.clock import Clock
 from chat_domain.ports.security import Limit, RateLimiter
 from chat_domain.ports.storage import Snapshot, Storage, UnitOfWork
 from chat_domain.services.admission import admit, reunite
+from chat_domain.services.people import findable
 
 ROOMS_BY_USER: Final = Limit("rooms", times=60, seconds=600)
 CHANGES_BY_USER: Final = Limit("room-changes", times=30, seconds=60)
@@ -37,10 +39,11 @@ class RoomService:
         self._limits.hit(ROOMS_BY_USER, str(actor))
         with self._storage.unit_of_work() as work:
             now = self._clock.now()
-            owner = work.users.get(actor).person
+            owner = work.users.get(actor)
+            owner.rights.require(Right.CREATE_ROOMS)
             room = Room(RoomId(work.next_id()), kind, name, description, now)
             work.rooms.add(room)
-            admit(work, Membership.begun(room, owner, Role.OWNER), by=owner, at=now)
+            admit(work, Membership.begun(room, owner, Role.OWNER), by=owner.person, at=now)
             view = work.views.of(actor, room.id)
             work.commit()
         return view
@@ -57,6 +60,7 @@ class RoomService:
     def details(self, actor: UserId, room_id: RoomId, *, members_after: UserId, members: int) -> RoomDetails:
         """The room, a page of its members, and its newest messages."""
         with self._storage.snapshot() as seen:
+            seen.memberships.authority(actor, room_id).rights.require(Right.READ)
             view = seen.views.of(actor, room_id)
             found = seen.memberships.in_room(room_id, after=members_after, limit=members + 1)
             shown = tuple(Member(membership.person, membership.role) for membership in found[:members])
@@ -65,11 +69,13 @@ class RoomService:
     def joined(self, actor: UserId, query: str, *, after: RoomId, limit: int) -> Page[RoomView]:
         """The actor's own rooms, in order of id."""
         with self._storage.snapshot() as seen:
+            seen.users.rights(actor).require(Right.READ)
             return Page.cut(seen.views.joined(actor, query, after=after, limit=limit + 1), limit)
 
     def public(self, actor: UserId, query: str, *, after: RoomId, limit: int) -> Page[RoomView]:
         """The rooms that anybody may join, in order of id."""
         with self._storage.snapshot() as seen:
+            seen.users.rights(actor).require(Right.VISIT_PUBLIC_ROOMS)
             return Page.cut(seen.views.public(actor, query, after=after, limit=limit + 1), limit)
 
     def change(
@@ -78,13 +84,13 @@ class RoomService:
         """Give the room another name or description."""
         self._limits.hit(CHANGES_BY_USER, str(actor))
         with self._storage.unit_of_work() as work:
-            member = work.memberships.of(actor, room_id)
-            member.require_moderator()
-            room = member.room.changed(name=name, description=description)
-            if room != member.room and room.name is not None:
+            editor = work.memberships.authority(actor, room_id)
+            editor.require_moderator()
+            room = editor.room.changed(name=name, description=description)
+            if room != editor.room and room.name is not None:
                 work.rooms.save(room)
                 at = self._clock.now()
-                work.append(RoomChanged(room.id, room.next_seq, at, member.person, room.name, room.description))
+                work.append(RoomChanged(room.id, room.next_seq, at, editor.person, room.name, room.description))
             view = work.views.of(actor, room_id)
             work.commit()
         return view
@@ -92,7 +98,7 @@ class RoomService:
     def delete(self, actor: UserId, room_id: RoomId) -> None:
         """Delete the room with all that was said in it."""
         with self._storage.unit_of_work() as work:
-            work.memberships.of(actor, room_id).require_moderator()
+            work.memberships.authority(actor, room_id).require_may_delete_room()
             work.rooms.remove(room_id)
             work.record(RoomDeleted(room_id))
             work.commit()
@@ -103,21 +109,29 @@ class RoomService:
             # another waits for.
             found = work.rooms.find_direct(key)
             people = [_known(work, user_id) for user_id in people_of(key)]
-            opener, now = next(person for person in people if person.id == actor), self._clock.now()
+            opener, now = next(user for user in people if user.id == actor), self._clock.now()
+            opener.rights.require(Right.OPEN_DIRECT)
+            strangers = {user.id for user in people} - findable(work, opener.rights, actor, people_of(key))
+            if strangers:
+                raise _no_user(min(strangers))
             room = found or Room(RoomId(work.next_id()), RoomKind.DIRECT, None, RoomDescription(), now, direct_key=key)
             if found is None:
                 work.rooms.add(room)
-            reunite(work, room, by=opener, at=now)
+            reunite(work, room, by=opener.person, at=now)
             view = work.views.of(actor, room.id)
             work.commit()
         return view, found is None
 
 
-def _known(work: UnitOfWork, user_id: UserId) -> Person:
+def _known(work: UnitOfWork, user_id: UserId) -> User:
     try:
-        return work.users.get(user_id).person
+        return work.users.get(user_id)
     except UserNotFound as error:
-        raise Invalid(f"There is no user {user_id}.", code="user_not_found", field="user_ids") from error
+        raise _no_user(user_id) from error
+
+
+def _no_user(user_id: UserId) -> Invalid:
+    return Invalid(f"There is no user {user_id}.", code="user_not_found", field="user_ids")
 
 
 def _newest(seen: Snapshot, room_id: RoomId) -> HistoryPage:

@@ -6,35 +6,23 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
+from chat_domain.model.credentials import UserCredentials
 from chat_domain.model.ephemeral import SessionEnd
-from chat_domain.model.errors import Invalid, InvalidCredentials, InvalidToken, SessionNotFound, Unavailable
+from chat_domain.model.errors import InvalidToken, SessionNotFound, Unavailable
 from chat_domain.model.identifiers import SessionId, UserId
 from chat_domain.model.sessions import IDLE_LIFETIME, KEPT_WHEN_OVER, Session
 from chat_domain.model.users import User
-from chat_domain.model.values import Email, Password, Username, as_guess
 from chat_domain.model.views import Page
 from chat_domain.ports.clock import Clock, SecretSource
 from chat_domain.ports.security import AccessClaims, Limit, PasswordHasher, RateLimiter, RefreshClaims, Tokens
 from chat_domain.ports.storage import Storage
 from chat_domain.services.ending import end_session
+from chat_domain.services.sign_in import Device, PasswordSignIn, require_still_valid
 
 ACCESS_LIFETIME: Final = timedelta(minutes=15)
-LOGINS_BY_ADDRESS: Final = Limit("login", times=60, seconds=60)
-LOGINS_BY_ACCOUNT: Final = Limit("login-account", times=10, seconds=60)
-"""From one address: whoever guesses from elsewhere keeps nobody out of their own account."""
-
-GUESSES_BY_ACCOUNT: Final = Limit("login-everywhere", times=100, seconds=600)
 REFRESHES_BY_ADDRESS: Final = Limit("refresh", times=120, seconds=60)
 _NOTED_AGAIN_AFTER: Final = timedelta(minutes=1)
 """How long no use is noted after one could not be: whoever notes one may wait seconds for whoever else writes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    """Where a call comes from: its address and what it says it is."""
-
-    address: str
-    user_agent: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +57,7 @@ class SessionService:
         clock: Clock,
     ) -> None:
         self._storage = storage
-        self._hasher = hasher
+        self._passwords = PasswordSignIn(storage=storage, hasher=hasher, limits=limits)
         self._tokens = tokens
         self._secrets = secrets
         self._limits = limits
@@ -77,16 +65,16 @@ class SessionService:
         self._noted_from: datetime | None = None
 
     def log_in(self, login: str, password: str, *, device: Device) -> tuple[User, TokenPair]:
-        """Sign a program in; raises InvalidCredentials."""
-        user = self._authenticate(login, password, device)
-        session = self._open(user, device, cookie=None)
+        """Sign a program in; raises InvalidCredentials, or AccountSuspended where the password was right."""
+        user, proof = self._passwords.authenticate(login, password, device)
+        session = self._open(user, proof, device, cookie=None)
         return user, self._pair(session)
 
     def log_in_browser(self, login: str, password: str, *, device: Device) -> tuple[User, str, datetime]:
         """Sign a browser in: the account, the cookie's value, and when it ends if nobody uses it."""
-        user = self._authenticate(login, password, device)
+        user, proof = self._passwords.authenticate(login, password, device)
         cookie = self._secrets.token()
-        session = self._open(user, device, cookie=cookie)
+        session = self._open(user, proof, device, cookie=cookie)
         return user, cookie, session.expires_at
 
     def refresh(self, token: str, *, device: Device) -> tuple[User, TokenPair]:
@@ -140,33 +128,10 @@ class SessionService:
             found = seen.sessions.active_of(actor.user_id, used_since=self._clock.now() - IDLE_LIFETIME)
         return Page.cut([session for session in found if before is None or session.id < before], limit)
 
-    def _authenticate(self, login: str, password: str, device: Device) -> User:
-        self._limits.hit(LOGINS_BY_ADDRESS, device.address)
-        name = _parse_login(login)
-        if name:  # by the key: however the name is spelled, it is one account
-            self._limits.hit(LOGINS_BY_ACCOUNT, f"{name.key} {device.address}")
-            self._limits.hit(GUESSES_BY_ACCOUNT, name.key)
-        with self._storage.snapshot() as seen:
-            user = seen.users.find(name) if name else None
-        right = self._hasher.verify(user.password_hash if user else None, as_guess(password))
-        if user is None or not right:
-            raise InvalidCredentials
-        if self._hasher.is_outdated(user.password_hash):
-            user = self._rehash(user, password)
-        return user
-
-    def _rehash(self, user: User, password: str) -> User:
-        password_hash = self._hasher.hash(Password(password))
-        with self._storage.unit_of_work() as work:
-            current = _require_same_password(work.users.get(user.id), user).secured_by(password_hash)
-            work.users.save(current)
-            work.commit()
-        return current
-
-    def _open(self, user: User, device: Device, *, cookie: str | None) -> Session:
+    def _open(self, user: User, proof: UserCredentials, device: Device, *, cookie: str | None) -> Session:
         now = self._clock.now()
         with self._storage.unit_of_work() as work:
-            _require_same_password(work.users.get(user.id), user)
+            require_still_valid(work, user, proof)
             session = Session(
                 id=SessionId(work.next_id()),
                 user_id=user.id,
@@ -216,19 +181,5 @@ class SessionService:
             work.commit()
 
 
-def _require_same_password(now: User, verified: User) -> User:
-    """Whoever changes the password while somebody signs in with the old one keeps them out."""
-    if now.password_hash != verified.password_hash:
-        raise InvalidCredentials
-    return now
-
-
 def _digest(cookie: str) -> str:
     return sha256(cookie.encode(errors="surrogatepass")).hexdigest()
-
-
-def _parse_login(login: str) -> Username | Email | None:
-    try:
-        return Email(login) if "@" in login else Username(login)
-    except Invalid:
-        return None

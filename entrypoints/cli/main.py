@@ -88,7 +88,7 @@ def migrate(configuration: Configuration) -> None:
 @click.pass_obj
 def create_admin(configuration: Configuration, username: str, password: str, email: str | None) -> None:
     """Make an account that runs the server."""
-    from chat_domain.model.users import UserRole  # noqa: PLC0415
+    from chat_domain.model.rights import ServerRole  # noqa: PLC0415
     from chat_domain.model.values import DisplayName, Email, Password, Username  # noqa: PLC0415
     from entrypoints.container import Container  # noqa: PLC0415
 
@@ -99,7 +99,7 @@ def create_admin(configuration: Configuration, username: str, password: str, ema
         password=Password(password),
         email=Email(email) if email else None,
         name=DisplayName(""),
-        role=UserRole.ADMIN,
+        role=ServerRole.ADMINISTRATOR,
     )
     click.echo(f"{user.username} is an administrator now.")
 

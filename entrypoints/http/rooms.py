@@ -23,7 +23,7 @@ def people_and_rooms(views: Views) -> APIBlueprint:
     @api.get("/users", responses={200: replies.Users})
     def users(query: requests.People) -> dict[str, Any]:
         """Find people to talk to"""
-        page = services().people.search(query.query, after=UserId(query.cursor), limit=query.limit)
+        page = services().people.search(actor().user_id, query.query, after=UserId(query.cursor), limit=query.limit)
         return {"users": [views.user(person) for person in page.items], "next": _next_person(page)}
 
     @api.get("/chat/rooms", responses={200: replies.Rooms})

@@ -79,8 +79,8 @@ class Events:
         self._services.delivery.confirm(me.id, [*caught.pages, *(view.room.id for view in caught.joined)])
         return self._views.catchup(caught)
 
-    def _presence(self, _: Caller, ask: PresenceQuery) -> Data:
-        return {"online": self._services.presence.online(map(UserId, ask.user_ids))}
+    def _presence(self, me: Caller, ask: PresenceQuery) -> Data:
+        return {"online": self._services.presence.online(me.id, [UserId(user_id) for user_id in ask.user_ids])}
 
 
 def _to(model: type[Model], answer: Callable[[Caller, Model], Data]) -> Answer:

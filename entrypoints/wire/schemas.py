@@ -39,7 +39,7 @@ class MeBody(UserBody):
     """One's own account."""
 
     email: str | None
-    role: Literal["user", "admin"]
+    role: Literal["administrator", "member", "guest", "bot"]
     created_at: str
 
 

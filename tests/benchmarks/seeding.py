@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 from adapters.security.argon2 import Argon2PasswordHasher
 from adapters.sql.mapping import millis
 from adapters.sql.sqlite.ids import ids
-from adapters.sql.tables import events, memberships, rooms, sessions, users
+from adapters.sql.tables import credentials, events, memberships, rooms, sessions, users
 from chat_domain.model.identifiers import SessionId, UserId
 from chat_domain.model.values import Password
 from chat_domain.ports.security import AccessClaims
@@ -71,6 +71,7 @@ def seed(environment: Mapping[str, str], rooms: Rooms) -> list[Seat]:
 def _fill(connection: Connection, crowd: Rooms, now: int) -> None:
     people = max(max(members) for members in crowd)
     connection.execute(insert(users), _users(people, now))
+    connection.execute(insert(credentials), _credentials(people))
     connection.execute(insert(sessions), _sessions(people, now))
     connection.execute(insert(rooms), [_room(number, len(members), now) for number, members in enumerate(crowd)])
     joined = [
@@ -86,9 +87,13 @@ def _fill(connection: Connection, crowd: Rooms, now: int) -> None:
 
 
 def _users(count: int, now: int) -> list[dict[str, Any]]:
-    password_hash = Argon2PasswordHasher().hash(Password(PASSWORD))
-    shared = {"name": "", "name_folded": "", "role": "user", "password_hash": password_hash, "created_at": now}
+    shared = {"name": "", "name_folded": "", "role": "member", "created_at": now}
     return [{"id": i, "username": f"user{i}", "username_key": f"user{i}", **shared} for i in range(1, count + 1)]
+
+
+def _credentials(count: int) -> list[dict[str, Any]]:
+    password_hash = Argon2PasswordHasher().hash(Password(PASSWORD))
+    return [{"user_id": i, "password_hash": password_hash} for i in range(1, count + 1)]
 
 
 def _sessions(count: int, now: int) -> list[dict[str, Any]]:

@@ -51,7 +51,8 @@ def test_any_records_are_read_back_as_they_were_written(
 def with_texts(texts: list[str]) -> dict[str, list[dict[str, Any]]]:
     """Valid contents whose text is of these."""
     parts, more = some_parts(), iter(texts * 2)
-    parts["users"][0] |= {"name": next(more), "name_folded": next(more), "password_hash": next(more)}
+    parts["users"][0] |= {"name": next(more), "name_folded": next(more)}
+    parts["credentials"][0] |= {"password_hash": next(more)}
     parts["users"][1] |= {"email": next(more), "email_key": next(more)}
     parts["sessions"][0] |= {"user_agent": next(more), "address": next(more), "cookie_digest": next(more) + "x"}
     parts["rooms"][0] |= {"name": next(more), "description": next(more)}

@@ -116,7 +116,7 @@ def test_an_administrator_is_made_and_can_sign_in(tmp_path: Path) -> None:
         assert (done.returncode, done.stdout) == (0, "anna is an administrator now.\n"), done.stderr
         credentials = {"email": "anna@example.org", "password": PASSWORD}
         user = requests.post(f"{server.url}/api/login", json=credentials, timeout=10).json()["user"]
-        assert (user["username"], user["role"]) == ("anna", "admin")
+        assert (user["username"], user["role"]) == ("anna", "administrator")
         again = one_sentence(parley(*ADMIN, data=server.data), code=1)
         assert again == "This username is taken."
 

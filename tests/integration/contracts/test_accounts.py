@@ -6,14 +6,16 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from chat_domain.model.credentials import UserCredentials
 from chat_domain.model.errors import EmailTaken, UsernameTaken, UserNotFound
 from chat_domain.model.identifiers import SessionId, UserId
+from chat_domain.model.rights import Rights, ServerRole
 from chat_domain.model.sessions import Session
-from chat_domain.model.users import User, UserRole
+from chat_domain.model.users import User
 from chat_domain.model.values import DisplayName, Email, Username
 from chat_domain.ports.repositories import AT_A_TIME
 from chat_domain.ports.storage import Storage
-from tests.builders import NOON, a_user
+from tests.builders import NOON, a_membership, a_room, a_user
 
 
 def keep(storage: Storage, *users: User) -> None:
@@ -42,18 +44,23 @@ def sign_in(storage: Storage, *sessions: Session) -> None:
 def test_an_account_comes_back_as_it_was_kept(storage: Storage) -> None:
     ann = replace(
         a_user("Änn", email="Ann@example.org", name="Ann 😀 Ö"),
-        role=UserRole.ADMIN,
+        role=ServerRole.GUEST,
         created_at=NOON + timedelta(milliseconds=123),
+        suspended_at=NOON + timedelta(milliseconds=456),
     )
     keep(storage, ann, a_user("bob", id=2))
     with storage.snapshot() as seen:
         assert seen.users.get(ann.id) == ann
         assert seen.users.get(UserId(2)) == a_user("bob", id=2)
+        assert seen.users.rights(ann.id) == Rights(ServerRole.GUEST, suspended=True)
+        assert seen.users.rights(UserId(2)) == Rights(ServerRole.MEMBER)
 
 
 def test_nobody_is_found_by_an_unknown_id(storage: Storage) -> None:
-    with storage.snapshot() as seen, pytest.raises(UserNotFound):
-        seen.users.get(UserId(7))
+    with storage.snapshot() as seen:
+        for look in (seen.users.get, seen.users.rights):
+            with pytest.raises(UserNotFound):
+                look(UserId(7))
     with storage.unit_of_work() as work, pytest.raises(UserNotFound):
         work.users.get(UserId(7))
 
@@ -96,7 +103,8 @@ def test_many_accounts_may_have_no_address(storage: Storage) -> None:
 def test_an_account_is_saved_with_what_changed(storage: Storage) -> None:
     ann = a_user("ann", email="ann@example.org")
     keep(storage, ann)
-    changed = ann.renamed(DisplayName("Ännchen")).reached_at(None).secured_by("plain:other")
+    renamed = ann.renamed(DisplayName("Ännchen")).reached_at(None)
+    changed = replace(renamed, role=ServerRole.ADMINISTRATOR, suspended_at=NOON)
     with storage.unit_of_work() as work:
         work.users.save(changed)
         work.commit()
@@ -153,6 +161,65 @@ def test_people_are_listed_in_order_of_id_page_by_page(storage: Storage) -> None
     keep(storage, *(a_user(f"user{id}", id=id) for id in (9, 3, 27, 5)))
     assert found(storage, "user", limit=3) == [3, 5, 9]
     assert found(storage, "user", after=9, limit=3) == [27]
+
+
+def test_people_are_searched_among_those_who_share_a_room(storage: Storage) -> None:
+    people = [a_user(f"user{id}", id=id) for id in (1, 2, 3, 4)]
+    keep(storage, *people)
+    with storage.unit_of_work() as work:
+        for room, members in ((a_room(id=10), people[:3]), (a_room(id=11), people[1:3]), (a_room(id=12), people[3:])):
+            work.rooms.add(room)
+            for member in members:
+                work.memberships.add(a_membership(member.person, room=room))
+        work.commit()
+
+    def shared(query: str, user: int, after: int = 0, limit: int = 9) -> list[int]:
+        with storage.snapshot() as seen:
+            found = seen.users.search(query, after=UserId(after), limit=limit, sharing_with=UserId(user))
+            return [person.id for person in found]
+
+    assert [shared("", user) for user in (1, 2, 4, 9)] == [[1, 2, 3], [1, 2, 3], [4], []]
+    assert shared("user", 2, after=1, limit=1) == [2]
+    assert shared("4", 1) == []
+
+
+def test_credentials_are_kept_apart_from_the_account_and_replaced(storage: Storage) -> None:
+    keep(storage, a_user(), a_user("bob", id=2))
+    for password_hash in ("one", "another", None, "a third"):
+        kept = UserCredentials(UserId(1), password_hash)
+        with storage.unit_of_work() as work:
+            work.credentials.save(kept)
+            assert work.credentials.of(UserId(1)) == kept
+            work.commit()
+        with storage.snapshot() as seen:
+            assert seen.credentials.of(UserId(1)) == kept
+            assert [seen.credentials.of(UserId(id)).password_hash for id in (0, 2, 99)] == [None] * 3
+    with storage.unit_of_work() as work:
+        work.credentials.save(UserCredentials(UserId(1), "never"))
+    with storage.snapshot() as seen:
+        assert seen.credentials.of(UserId(1)).password_hash == "a third"
+
+
+def test_a_session_tells_whether_its_user_is_suspended_now(storage: Storage) -> None:
+    ann = a_user()
+    keep(storage, ann, a_user("bob", id=2))
+    sign_in(storage, a_session(5, used_at=NOON + timedelta(hours=1), cookie="digest"))
+    sign_in(storage, a_session(6, user=2, used_at=NOON + timedelta(hours=1)))
+    for suspended_at in (NOON, None):
+        with storage.unit_of_work() as work:
+            work.users.save(replace(ann, suspended_at=suspended_at))
+            work.commit()
+        suspended = suspended_at is not None
+        with storage.snapshot() as seen:
+            for session in (seen.sessions.get(SessionId(5)), seen.sessions.find("digest")):
+                assert session
+                assert session.suspended == suspended
+            both = [SessionId(5), SessionId(6)]
+            assert list(seen.sessions.over_among(both, used_since=NOON)) == ([5] if suspended else [])
+        with storage.unit_of_work() as work:
+            session = work.sessions.get(SessionId(5))
+            assert session
+            assert session.suspended == suspended
 
 
 def test_a_session_comes_back_as_it_was_kept(storage: Storage) -> None:

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
 from chat_domain.model.errors import Conflict, NotAMember, RoomNotFound
 from chat_domain.model.events import RoomChanged
 from chat_domain.model.identifiers import RoomId, Seq, UserId
-from chat_domain.model.memberships import Membership, Role
+from chat_domain.model.memberships import Authority, Membership, Role
+from chat_domain.model.rights import Rights, ServerRole
 from chat_domain.model.rooms import Room, RoomKind
 from chat_domain.model.values import RoomDescription, RoomName
 from chat_domain.ports.storage import Storage
@@ -235,3 +237,53 @@ def test_the_rooms_of_many_users_are_told_at_once(storage: Storage) -> None:
         found = seen.memberships.of_users([ANN.id, BOB.id, UserId(99)])
         assert sorted(found) == [(ANN.id, one.id), (ANN.id, other.id), (BOB.id, other.id)]
         assert not seen.memberships.of_users([])
+
+
+def test_people_who_share_a_room_are_told(storage: Storage) -> None:
+    one, other = a_room(), a_room(id=11)
+    members = [a_membership(user.person, room=room) for user, room in ((ANN, one), (BOB, one), (BOB, other))]
+    furnish(storage, one, other, members=[*members, a_membership(CARL.person, room=other)])
+    with storage.snapshot() as seen:
+        everybody = [ANN.id, BOB.id, CARL.id, UserId(99)]
+        found = {id: sorted(seen.memberships.sharing_with(id, everybody)) for id in everybody}
+        assert found == {ANN.id: [1, 2], BOB.id: [1, 2, 3], CARL.id: [2, 3], UserId(99): []}
+        assert list(seen.memberships.sharing_with(BOB.id, [CARL.id])) == [CARL.id]
+
+
+@pytest.mark.parametrize("account", ServerRole)
+@pytest.mark.parametrize("suspended_at", [None, NOON])
+def test_a_membership_carries_the_rights_of_its_account(
+    storage: Storage, account: ServerRole, suspended_at: datetime | None
+) -> None:
+    furnish(storage, a_room(), members=[a_membership(ANN.person)])
+    ann = replace(ANN, role=account, suspended_at=suspended_at)
+    with storage.unit_of_work() as work:
+        work.users.save(ann)
+        work.commit()
+    for opened in (storage.snapshot(), storage.unit_of_work()):
+        with opened as seen:
+            mine = seen.memberships.authority(ANN.id, RoomId(10))
+            assert mine == seen.memberships.of(ANN.id, RoomId(10))
+            assert mine.rights == ann.rights
+
+
+@pytest.mark.parametrize("account", ServerRole)
+def test_who_is_not_a_member_has_the_authority_of_their_account_in_rooms_that_they_may_visit(
+    storage: Storage, account: ServerRole
+) -> None:
+    furnish(storage, a_room(), a_room(id=11, kind=RoomKind.PRIVATE), a_room(id=12, kind=RoomKind.DIRECT, people=(1, 2)))
+    with storage.unit_of_work() as work:
+        work.users.save(replace(CARL, role=account))
+        work.commit()
+    for opened in (storage.snapshot(), storage.unit_of_work()):
+        with opened as seen:
+            if account is ServerRole.GUEST:
+                for look in (seen.memberships.authority, seen.memberships.of):
+                    with pytest.raises(RoomNotFound):
+                        look(CARL.id, RoomId(10))
+            else:
+                expected = Authority(a_room(), CARL.person, None, Rights(account))
+                assert seen.memberships.authority(CARL.id, RoomId(10)) == expected
+            for hidden in (11, 12, 99):
+                with pytest.raises(RoomNotFound):
+                    seen.memberships.authority(CARL.id, RoomId(hidden))

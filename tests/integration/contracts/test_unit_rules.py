@@ -6,6 +6,7 @@ from inspect import isfunction, signature
 
 import pytest
 
+from chat_domain.model.credentials import UserCredentials
 from chat_domain.model.events import MessagePosted, UserLeft
 from chat_domain.model.identifiers import MessageId, RoomId, Seq, SessionId
 from chat_domain.model.rooms import RoomKind
@@ -30,6 +31,7 @@ BEYOND_THE_ROOM: dict[str, Step] = {
     "Users.get": lambda work: work.users.get(ANN.id),
     "Users.add": lambda work: work.users.add(a_user("eve", id=9)),
     "Users.save": lambda work: work.users.save(ANN),
+    "Credentials.save": lambda work: work.credentials.save(UserCredentials(ANN.id, "a hash")),
     "Sessions.get": lambda work: work.sessions.get(SESSION.id),
     "Sessions.add": lambda work: work.sessions.add(replace(SESSION, id=SessionId(6))),
     "Sessions.save": lambda work: work.sessions.save(SESSION),
@@ -40,6 +42,7 @@ BEYOND_THE_ROOM: dict[str, Step] = {
     "Rooms.save": lambda work: work.rooms.save(OTHER),
     "Rooms.remove": lambda work: work.rooms.remove(room_id=OTHER.id),
     "Memberships.of": lambda work: work.memberships.of(ANN.id, room_id=OTHER.id),
+    "Memberships.authority": lambda work: work.memberships.authority(ANN.id, OTHER.id),
     "Memberships.add": lambda work: work.memberships.add(a_membership(BOB.person, room=OTHER)),
     "Memberships.save": lambda work: work.memberships.save(OTHER_MEMBER),
     "Memberships.move_read_mark": lambda work: work.memberships.move_read_mark(ANN.id, OTHER.id, Seq(1)),
@@ -51,6 +54,8 @@ BEYOND_THE_ROOM: dict[str, Step] = {
 }
 READS: dict[str, Step] = {
     "Memberships.of": lambda work: work.memberships.of(ANN.id, ROOM.id),
+    "Memberships.authority": lambda work: work.memberships.authority(ANN.id, ROOM.id),
+    "Users.rights": lambda work: work.users.rights(ANN.id),
     "Rooms.get": lambda work: work.rooms.get(ROOM.id),
     "Rooms.save": lambda work: work.rooms.save(ROOM),
     "Messages.before": lambda work: work.messages.before(ROOM.id, None, limit=1),

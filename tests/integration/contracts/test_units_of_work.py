@@ -201,7 +201,7 @@ SESSION = Session(SessionId(5), ANN.id, NOON, NOON, "a browser", "192.0.2.1")
 @pytest.mark.parametrize(
     ("load", "change"),
     [
-        (lambda work: work.users.get(ANN.id), lambda work: work.users.save(ANN.secured_by("plain:other"))),
+        (lambda work: work.users.get(ANN.id), lambda work: work.users.save(ANN.reached_at(None))),
         (lambda work: work.sessions.get(SESSION.id), lambda work: work.sessions.save(SESSION.ended(NOON))),
         (lambda work: work.rooms.get(ROOM.id), lambda work: work.rooms.remove(ROOM.id)),
         (lambda work: work.rooms.find_direct("1,2"), lambda work: work.rooms.save(ROOM)),

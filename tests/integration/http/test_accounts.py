@@ -17,7 +17,7 @@ def test_registering_gives_an_account_that_knows_its_name_and_address(world: Wor
     user = reply.json["user"]
     assert (user["username"], user["email"], user["name"]) == (username, body["email"], "Anna Bell")
     assert set(user) == {"id", "username", "name", "online", "email", "role", "created_at"}
-    assert user["role"] == "user"
+    assert user["role"] == "member"
 
 
 def test_a_taken_username_is_a_conflict_however_it_is_written(world: World, anna: Caller) -> None:
@@ -68,14 +68,14 @@ def test_a_username_outside_the_rules_is_refused_with_the_reason(world: World, u
 
 
 def test_every_bad_field_of_a_registration_is_named_at_once(world: World) -> None:
-    body = {"username": "a", "password": "short", "email": "nowhere", "name": "x\n", "role": "admin"}
+    body = {"username": "a", "password": "short", "email": "nowhere", "name": "x\n", "role": "administrator"}
     fields = bad_fields(world.nobody().post("/api/register", json=body))
     assert set(fields) == {"username", "password", "email", "name", "role"}
 
 
 def test_registering_does_not_make_an_administrator_by_surprise(world: World) -> None:
     reply = world.nobody().post(
-        "/api/register", json={"username": a_name(), "password": PASSWORD, "role": "admin", "id": 1}
+        "/api/register", json={"username": a_name(), "password": PASSWORD, "role": "administrator", "id": 1}
     )
     assert set(bad_fields(reply)) == {"role", "id"}
 

@@ -4,10 +4,10 @@ from typing import Any, Final
 
 from chat_domain.model.identifiers import RoomId, Seq, UserId
 from chat_domain.model.memberships import Role
+from chat_domain.model.rights import ServerRole
 from chat_domain.model.rooms import RoomKind
-from chat_domain.model.users import UserRole
 from chat_domain.model.values import DisplayName, Email, MessageBody, Password, RoomDescription, RoomName, Username
-from chat_domain.services.sessions import Device
+from chat_domain.services.sign_in import Device
 from tests.builders import A_PASSWORD, Chat
 from tests.doubles.clock import SettableClock
 
@@ -17,11 +17,11 @@ A_LONG_TEXT: Final = "".join(f"{number:03}: Straße, 東京, 👩‍👩‍👧 
 ]
 
 PEOPLE: Final = {
-    "anna": ("Anna  Ødegård", "Anna.O@Example.ORG", UserRole.ADMIN),
-    "Анна": ("", None, UserRole.USER),  # of Cyrillic letters, which look like others
-    "田中さくら": ("さくら 🌸", "sakura@例え.jp", UserRole.USER),
-    "Groß.7": ("👩‍👩‍👧 'Q' \"x\" \\", "gross@example.org", UserRole.USER),
-    "lea_": ("Léa", None, UserRole.USER),
+    "anna": ("Anna  Ødegård", "Anna.O@Example.ORG", ServerRole.ADMINISTRATOR),
+    "Анна": ("", None, ServerRole.MEMBER),  # of Cyrillic letters, which look like others
+    "田中さくら": ("さくら 🌸", "sakura@例え.jp", ServerRole.MEMBER),
+    "Groß.7": ("👩‍👩‍👧 'Q' \"x\" \\", "gross@example.org", ServerRole.MEMBER),
+    "lea_": ("Léa", None, ServerRole.MEMBER),
 }
 
 

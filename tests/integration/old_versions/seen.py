@@ -27,7 +27,7 @@ def seen(chat: Chat, cookies: dict[str, str]) -> dict[str, Any]:
             ]
             for name, actor in actors.items()
         },
-        "people": [_VIEWS.user(person) for person in chat.people.search("", after=UserId(0), limit=_MOST).items],
+        "people": [_VIEWS.user(person) for person in chat.people.search(first, "", after=UserId(0), limit=_MOST).items],
         "public": [_VIEWS.room(room) for room in chat.rooms.public(first, "", after=RoomId(0), limit=_MOST).items],
         "rooms": {name: _rooms(chat, user) for name, user in people.items()},
         "contents": {

@@ -8,7 +8,7 @@ from adapters.broadcasting.native.backlog import MOST_WAITING
 from adapters.broadcasting.native.packets import ack
 from chat_domain.model.events import RoomEvent
 from chat_domain.model.identifiers import RoomId, Seq, UserId
-from chat_domain.model.users import UserRole
+from chat_domain.model.rights import ServerRole
 from chat_domain.model.values import DisplayName, MessageBody, Password, RoomDescription, RoomName, Username
 from entrypoints.wire.views import Views
 from tests.builders import A_PASSWORD, Chat, a_chat
@@ -24,7 +24,7 @@ def somebody(chat: Chat) -> UserId:
         password=Password(A_PASSWORD),
         email=None,
         name=DisplayName(SHIP * DisplayName.LONGEST),
-        role=UserRole.USER,
+        role=ServerRole.MEMBER,
     ).id
 
 

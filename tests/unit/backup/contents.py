@@ -36,9 +36,10 @@ def some_parts() -> dict[str, list[dict[str, Any]]]:
     """Valid contents, made anew to be spoilt."""
     rows: dict[str, list[dict[str, Any]]] = {
         "users": [
-            {"id": ANN, "username": "ann", "username_key": "ann", "role": "admin"},
-            {"id": BOB, "username": "bob", "username_key": "bob", "role": "user"},
+            {"id": ANN, "username": "ann", "username_key": "ann", "role": "administrator"},
+            {"id": BOB, "username": "bob", "username_key": "bob", "role": "member"},
         ],
+        "credentials": [{"user_id": ANN, "password_hash": "h"}, {"user_id": BOB, "password_hash": "i"}],
         "sessions": [{"id": 3, "user_id": ANN}, {"id": 4, "user_id": BOB, "cookie_digest": "c", "ended_at": 9}],
         "rooms": [
             {"id": PUBLIC, "kind": "public", "name": "lobby", "last_seq": 8},

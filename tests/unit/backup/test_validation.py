@@ -105,6 +105,7 @@ SPOILT: dict[str, tuple[Callable[[Parts], object], str]] = {
     "a mention is in no message": (changed("mentions", 0, seq=5), "mention"),
     "a mention is of nobody": (changed("mentions", 0, user_id=9), "mention"),
     "a mention is in no room": (changed("mentions", 0, room_id=9), "not there"),
+    "a password is nobody's": (changed("credentials", 1, user_id=9), "nobody's"),
     "a session is nobody's": (changed("sessions", 0, user_id=9), "nobody's"),
     "a membership is nobody's": (changed("memberships", 1, user_id=9), "nobody"),
     "a membership is nowhere": (changed("memberships", 2, room_id=9), "nowhere"),

@@ -4,14 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat_domain.model.errors import Forbidden, Invalid
-from chat_domain.model.memberships import Membership, Role
-from chat_domain.model.rooms import RoomKind
-from tests.builders import a_membership, a_person, a_room
+from chat_domain.model.errors import AccountSuspended, Forbidden, Invalid, NotAMember, RoomNotFound
+from chat_domain.model.memberships import Authority, Membership, Role
+from chat_domain.model.rights import Rights, ServerRole
+from chat_domain.model.rooms import Room, RoomKind
+from tests.builders import a_membership, a_message, a_person, a_room, a_user
 
 RANK = {Role.MEMBER: 0, Role.MODERATOR: 1, Role.OWNER: 2}
 ROLES = st.sampled_from(Role)
-ANN, BOB, CEM = a_person("ann", id=1), a_person("bob", id=2), a_person("cem", id=3)
+ANN, BOB, CEM = a_person("ann", id=1), a_person("bob", id=2), a_user("cem", id=3)
 
 
 def result(action: Callable[[], Membership]) -> Membership | None:
@@ -70,5 +71,85 @@ def test_nobody_rules_a_direct_conversation(role: Role) -> None:
 
 @given(st.integers(0, 10_000))
 def test_whoever_joins_has_read_everything_up_to_the_joining(last_seq: int) -> None:
-    begun = Membership.begun(a_room(last_seq=last_seq), ANN, Role.MEMBER)
+    begun = Membership.begun(a_room(last_seq=last_seq), CEM, Role.MEMBER)
     assert begun.read_seq == begun.joined_seq == last_seq + 1
+
+
+PUBLIC, PRIVATE = a_room(kind=RoomKind.PUBLIC), a_room(kind=RoomKind.PRIVATE)
+ACCOUNTS = st.sampled_from(ServerRole)
+
+
+def an_outsider(account: ServerRole, room: Room, *, suspended: bool = False) -> Authority:
+    return Authority(room, ANN, None, Rights(account, suspended=suspended))
+
+
+@given(st.none() | ROLES, ROLES, ROLES)
+def test_an_administrator_does_in_a_public_room_what_its_moderators_may(
+    mine: Role | None, theirs: Role, wanted: Role
+) -> None:
+    admin = Authority(PUBLIC, ANN, mine, Rights(ServerRole.ADMINISTRATOR))
+    same = a_membership(ANN, role=Role.OWNER if mine is Role.OWNER else Role.MODERATOR, room=PUBLIC)
+    other = a_membership(BOB, role=theirs, room=PUBLIC)
+    assert result(lambda: admin.promote(other, wanted)) == result(lambda: same.promote(other, wanted))
+    assert result(lambda: admin.invite(CEM, wanted)) == result(lambda: same.invite(CEM, wanted))
+    assert is_refused(lambda: admin.require_may_remove(other)) == is_refused(lambda: same.require_may_remove(other))
+    assert admin.delete(a_message(sender=BOB, room=PUBLIC)).deleted
+
+
+@given(ROLES)
+def test_an_administrator_is_nothing_more_in_private_rooms_and_direct_conversations(mine: Role) -> None:
+    for room in (PRIVATE, a_room(kind=RoomKind.DIRECT, people=[1, 2])):
+        admin, member = (
+            a_membership(ANN, role=mine, room=room, account=account)
+            for account in (ServerRole.ADMINISTRATOR, ServerRole.MEMBER)
+        )
+        for may in ("require_moderator", "require_may_delete_room"):
+            assert is_refused(getattr(admin, may)) == is_refused(getattr(member, may))
+        with pytest.raises(RoomNotFound):
+            an_outsider(ServerRole.ADMINISTRATOR, room).require_visible()
+
+
+@given(st.none() | ROLES, ACCOUNTS, st.sampled_from([PUBLIC, PRIVATE]))
+def test_a_room_is_deleted_by_its_owners_and_a_public_one_by_administrators(
+    mine: Role | None, account: ServerRole, room: Room
+) -> None:
+    may = mine is Role.OWNER or (account is ServerRole.ADMINISTRATOR and room is PUBLIC)
+    assert is_refused(Authority(room, ANN, mine, Rights(account)).require_may_delete_room) != may
+
+
+@given(ACCOUNTS)
+def test_a_public_room_exists_for_who_may_visit_it(account: ServerRole) -> None:
+    if account is ServerRole.GUEST:
+        with pytest.raises(RoomNotFound):
+            an_outsider(account, PUBLIC).require_visible()
+    else:
+        assert an_outsider(account, PUBLIC).require_visible().role is None
+    with pytest.raises(RoomNotFound):
+        an_outsider(account, PUBLIC, suspended=True).require_visible()
+
+
+@given(ACCOUNTS)
+def test_who_is_not_in_a_public_room_is_told_to_join_first(account: ServerRole) -> None:
+    if account is not ServerRole.ADMINISTRATOR:
+        for action in (
+            lambda: an_outsider(account, PUBLIC).require_moderator(),
+            lambda: an_outsider(account, PUBLIC).delete(a_message(sender=ANN, room=PUBLIC)),
+        ):
+            with pytest.raises(NotAMember):
+                action()
+
+
+@given(ROLES, ACCOUNTS)
+def test_a_suspended_moderator_or_administrator_moderates_nothing(mine: Role, account: ServerRole) -> None:
+    suspended = Authority(PUBLIC, ANN, mine, Rights(account, suspended=True))
+    for action in (suspended.require_moderator, suspended.require_may_delete_room):
+        with pytest.raises(AccountSuspended):
+            action()
+
+
+def is_refused(action: Callable[[], object]) -> bool:
+    try:
+        action()
+    except Forbidden:
+        return True
+    return False

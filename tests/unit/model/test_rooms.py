@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat_domain.model.errors import Forbidden, Invalid, RoomNotFound
+from chat_domain.model.errors import Forbidden, Invalid
 from chat_domain.model.identifiers import UserId
 from chat_domain.model.rooms import MOST_IN_A_DIRECT_ROOM, RoomKind, direct_key, people_of
 from chat_domain.model.values import RoomDescription, RoomName
@@ -32,13 +32,6 @@ def test_a_direct_room_has_at_most_nine_people() -> None:
     assert direct_key([*nine, *nine])
     with pytest.raises(Invalid):
         direct_key([*nine, UserId(10)])
-
-
-def test_only_public_rooms_are_joined_by_oneself() -> None:
-    a_room(kind=RoomKind.PUBLIC).require_joinable()
-    for kind in (RoomKind.PRIVATE, RoomKind.DIRECT):
-        with pytest.raises(RoomNotFound):
-            a_room(kind=kind, people=[1, 2]).require_joinable()
 
 
 def test_a_room_gets_another_name_and_keeps_what_was_not_named() -> None:

@@ -29,7 +29,7 @@ def test_somebody_is_online_from_the_first_connection_on() -> None:
     chat.presence.arrive(ann)
     chat.presence.arrive(ann)
     assert told(chat) == [True]
-    assert chat.presence.online([ann, bob, UserId(99)]) == [ann]
+    assert chat.presence.online(ann, [ann, bob, UserId(99)]) == [ann]
 
 
 def test_somebody_is_offline_10_seconds_after_the_last_connection_went() -> None:

@@ -1,11 +1,13 @@
 import { RoomIcon } from "@/features/rooms/RoomIcon";
 import type { ChatRoom } from "@/shared/api/wire";
+import { useChat } from "@/shared/chat/client-context";
 import { leadsIn } from "@/shared/chat/member-rights";
 import { Button } from "@/shared/ui/Button";
 import styles from "./RoomIntro.module.css";
 
 /** What stands above a room's first message. */
 export function RoomIntro({ room, isEmpty, onInvite }: { room: ChatRoom; isEmpty: boolean; onInvite: () => void }) {
+  const me = useChat((state) => state.me);
   return (
     <section className={styles.intro}>
       {room.people?.length === 1 ? (
@@ -22,7 +24,7 @@ export function RoomIntro({ room, isEmpty, onInvite }: { room: ChatRoom; isEmpty
           : "This is the beginning of the room."}
         {isEmpty && room.joined && " Say hello!"}
       </p>
-      {leadsIn(room) && room.member_count === 1 && (
+      {leadsIn(room, me) && room.member_count === 1 && (
         <Button icon="personAdd" onClick={onInvite}>
           Add people
         </Button>

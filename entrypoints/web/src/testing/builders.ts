@@ -4,7 +4,13 @@ import type { ChatRoom, KnownEvent, Message, OwnUser, Person, RoomDetail, Seq, U
 export const ada: Person = { id: 1, username: "ada", name: "Ada" };
 export const bob: Person = { id: 2, username: "bob", name: "Bob" };
 
-export const me: OwnUser = { ...ada, online: true, email: null, role: "user", created_at: "2026-03-01T09:00:00.000Z" };
+export const me: OwnUser = {
+  ...ada,
+  online: true,
+  email: null,
+  role: "member",
+  created_at: "2026-03-01T09:00:00.000Z",
+};
 
 /** One second after another, from noon on. */
 export function timeOf(seq: Seq): string {

@@ -17,11 +17,12 @@ export function MemberList({ room }: { room: ChatRoom }) {
   const members = useChat((state) => state.rooms[room.id]?.members ?? null);
   const next = useChat((state) => state.rooms[room.id]?.membersNext ?? null);
   const online = useChat((state) => state.online);
+  const me = useChat((state) => state.me);
   const [shown, setShown] = useState<Member | null>(null);
   const [inviting, setInviting] = useState(false);
   const { busy, ask } = useAsk();
   const groups = useMemo(() => byPresence(members ?? [], online), [members, online]);
-  const mayInvite = leadsIn(room);
+  const mayInvite = leadsIn(room, me);
 
   const more = () => ask(async () => store.takeMembers(room.id, await api.room(room.id, next)));
 

@@ -8,7 +8,7 @@ import { FormError } from "@/shared/ui/Field";
 import { Choice, Choices } from "@/shared/ui/Form";
 import { displayName } from "@/shared/ui/names";
 import { useAsk } from "@/shared/ui/useAsk";
-import { mayRemove, rolesToGive } from "@/shared/chat/member-rights";
+import { mayRemove, roleIn, rolesToGive } from "@/shared/chat/member-rights";
 import styles from "./PersonDialog.module.css";
 
 const roles: Record<Role, string> = {
@@ -21,13 +21,14 @@ const roles: Record<Role, string> = {
 export function PersonDialog({ room, person, onClose }: { room: ChatRoom; person: Member; onClose: () => void }) {
   const { api, store, toasts } = useClient();
   const [, navigate] = useLocation();
-  const me = useChat((state) => state.me?.id);
+  const me = useChat((state) => state.me);
   const online = useChat((state) => state.online[person.id] ?? false);
   const role =
     useChat((state) => state.rooms[room.id]?.members?.find(({ id }) => id === person.id)?.role) ?? person.role;
   const { busy, error, ask } = useAsk();
-  const isMe = person.id === me;
-  const offered = isMe ? [] : rolesToGive(room.role, role);
+  const isMe = person.id === me?.id;
+  const mine = roleIn(room, me);
+  const offered = isMe ? [] : rolesToGive(mine, role);
 
   const write = () =>
     ask(async () => {
@@ -78,7 +79,7 @@ export function PersonDialog({ room, person, onClose }: { room: ChatRoom; person
           <Button look="primary" icon="chat" disabled={busy} onClick={() => void write()}>
             Message
           </Button>
-          {room.kind !== "direct" && mayRemove(room.role, role) && (
+          {room.kind !== "direct" && mayRemove(mine, role) && (
             <Button look="ghost" className={styles.remove} disabled={busy} onClick={() => void remove()}>
               Remove from room
             </Button>

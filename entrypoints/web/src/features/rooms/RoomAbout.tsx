@@ -1,17 +1,19 @@
 import { useState } from "react";
 import { useLocation } from "wouter";
 import type { ChatRoom } from "@/shared/api/wire";
-import { useClient } from "@/shared/chat/client-context";
-import { leadsIn } from "@/shared/chat/member-rights";
+import { useChat, useClient } from "@/shared/chat/client-context";
+import { leadsIn, mayDelete } from "@/shared/chat/member-rights";
 import { dateLabel } from "@/shared/time/labels";
 import { Button } from "@/shared/ui/Button";
 import { ConfirmDialog } from "@/shared/ui/ConfirmDialog";
 import { ChangeRoomDialog } from "./ChangeRoomDialog";
 import styles from "./RoomAbout.module.css";
 
-/** What a room is about, and what its members and its owner can do with it. */
+/** What a room is about, and what may be done with it. */
 export function RoomAbout({ room }: { room: ChatRoom }) {
   const [dialog, setDialog] = useState<"change" | "delete" | "leave" | null>(null);
+  const me = useChat((state) => state.me);
+  const isLed = leadsIn(room, me);
   const close = () => setDialog(null);
   return (
     <section className={styles.about} aria-label="About">
@@ -26,17 +28,19 @@ export function RoomAbout({ room }: { room: ChatRoom }) {
       <p className={styles.since}>
         {kinds[room.kind]} · since {dateLabel(room.created_at)}
       </p>
-      {room.joined && (
+      {(room.joined || isLed) && (
         <div className={styles.actions}>
-          {leadsIn(room) && (
+          {isLed && (
             <Button icon="edit" look="ghost" onClick={() => setDialog("change")}>
               Edit room
             </Button>
           )}
-          <Button icon="logout" look="ghost" onClick={() => setDialog("leave")}>
-            Leave
-          </Button>
-          {room.role === "owner" && room.kind !== "direct" && (
+          {room.joined && (
+            <Button icon="logout" look="ghost" onClick={() => setDialog("leave")}>
+              Leave
+            </Button>
+          )}
+          {mayDelete(room, me) && (
             <Button icon="trash" look="ghost" className={styles.delete} onClick={() => setDialog("delete")}>
               Delete room
             </Button>

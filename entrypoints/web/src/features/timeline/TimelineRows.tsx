@@ -73,7 +73,7 @@ export function TimelineRows({ rows, state, me, editing, highlighted, actions, o
             opensGroup={row.opensGroup}
             isOwn={isOwn}
             mayWrite={room.joined}
-            mayDelete={room.joined && (isOwn || leadsIn(room))}
+            mayDelete={(room.joined && isOwn) || leadsIn(room, me)}
             isEditing={editing?.id === message.id}
             isHighlighted={highlighted === message.seq}
             isCurrent={current === message.seq}

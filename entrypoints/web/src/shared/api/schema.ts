@@ -43,7 +43,7 @@ export interface components {
        * Role
        * @enum {string}
        */
-      role: "user" | "admin";
+      role: "administrator" | "member" | "guest" | "bot";
       /** Created At */
       created_at: string;
     };
