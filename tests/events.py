@@ -25,7 +25,7 @@ _MESSAGE: Final = a_message(sender=ANN)
 EXAMPLES: Final[Mapping[str, Sequence[RoomEvent]]] = {
     "message": [MessagePosted(*PLACE, _MESSAGE)],
     "message_edited": [MessageEdited(*PLACE, _MESSAGE.edited(MessageBody("other words"), NOON))],
-    "message_deleted": [MessageDeleted(*PLACE, _MESSAGE.erased())],
+    "message_deleted": [MessageDeleted(*PLACE, _MESSAGE.delete(NOON))],
     "user_join": [UserJoined(*PLACE, BOB)],
     "user_left": [UserLeft(*PLACE, BOB)],
     "room_changed": [

@@ -7,14 +7,14 @@ from typing import Any
 
 from adapters.memory.tables import Tables
 from chat_domain.model.errors import Conflict, MessageNotFound
-from chat_domain.model.events import MessagePosted, RoomEvent
+from chat_domain.model.events import DAMAGED, MessagePosted, RoomEvent, UnknownEvent
 from chat_domain.model.events.fields import fields_of, message_of
 from chat_domain.model.identifiers import Epoch, MessageId, RoomId, Seq, UserId
 from chat_domain.model.memberships import Member
 from chat_domain.model.messages import Message
 from chat_domain.model.users import Person
 from chat_domain.model.values import ClientKey
-from chat_domain.model.views import LogPage
+from chat_domain.model.views import LogPage, LogSpan
 from chat_domain.ports.repositories import Log, Messages
 
 
@@ -73,12 +73,14 @@ class MemoryLog(Log):
 
     def after(self, room_id: RoomId, seq: Seq, *, limit: int) -> LogPage:
         room = self._tables.room(room_id)
-        places = range(seq + 1, min(room.last_seq, seq + limit) + 1)
-        return LogPage(seq, tuple(self._event(room_id, Seq(place)) for place in places), room.last_seq)
+        span = LogSpan(room.first_seq, room.last_seq)
+        reached = span.reached(seq)
+        places = range(reached + 1, min(span.last_seq, reached + limit) + 1)
+        return LogPage(seq, tuple(self._event(room_id, Seq(place)) for place in places), span)
 
-    def heads(self, user_id: UserId) -> Mapping[RoomId, Seq]:
-        mine = (room_id for room_id, member in self._tables.members if member == user_id)
-        return {room_id: self._tables.room(room_id).last_seq for room_id in mine}
+    def spans(self, user_id: UserId) -> Mapping[RoomId, LogSpan]:
+        mine = (self._tables.room(room_id) for room_id, member in self._tables.members if member == user_id)
+        return {room.id: LogSpan(room.first_seq, room.last_seq) for room in mine}
 
     def epoch(self) -> Epoch:
         return self._tables.epoch
@@ -103,11 +105,15 @@ class MemoryLog(Log):
         event = self._tables.events.get((room_id, seq))
         if event is None:
             raise LookupError(f"the log of room {room_id} has a gap at {seq}")
-        now: dict[str, Any] = {"actor": self._tables.person(event.actor.id)}
+        actor = self._tables.person(event.actor.id)
+        now: dict[str, Any] = {"actor": actor}
         for field in fields_of(type(event)):
             match getattr(event, field.name):
-                case Message() as message:
-                    now[field.name] = self._tables.message(room_id, message.seq) or message
+                case Message(seq=place):
+                    message = self._tables.message(room_id, place)
+                    if message is None:  # gone with the log's beginning
+                        return UnknownEvent(room_id, seq, event.at, actor, DAMAGED, {"message_seq": place})
+                    now[field.name] = message
                 case Person() as person:
                     now[field.name] = self._tables.person(person.id)
                 case Member() as member:

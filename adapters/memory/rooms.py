@@ -154,4 +154,5 @@ class MemoryRoomViews(RoomViews):
         uncounted = max(mine.read_seq, room.last_seq - MOST_COUNTED)
         places = (Seq(seq) for seq in range(uncounted + 1, room.last_seq + 1))
         found = ((seq, self._tables.messages.get((room.id, seq))) for seq in places)
-        return [seq for seq, message in found if message and message.body and message.sender.id != mine.person.id]
+        of_others = ((seq, message) for seq, message in found if message and message.sender.id != mine.person.id)
+        return [seq for seq, message in of_others if not message.deleted]

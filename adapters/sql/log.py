@@ -21,7 +21,7 @@ from chat_domain.model.identifiers import Epoch, RoomId, Seq, UserId
 from chat_domain.model.memberships import Member
 from chat_domain.model.messages import Message
 from chat_domain.model.users import Person
-from chat_domain.model.views import LogPage
+from chat_domain.model.views import LogPage, LogSpan
 from chat_domain.ports.repositories import Log
 
 _log = logging.getLogger(__name__)
@@ -40,15 +40,16 @@ _ADVANCE: Final = (
 )
 _ADD: Final = insert(events)
 _POST: Final = insert(messages)
+_CHANGED: Final = ("body", "edited_at", "deleted_at")
 _CHANGE: Final = (
     update(messages)
     .where(messages.c.room_id == bindparam("room"), messages.c.seq == bindparam("place"))
-    .values(body=bindparam("body"), edited_at=bindparam("edited_at"))
+    .values({name: bindparam(name) for name in _CHANGED})
 )
 _EPOCH: Final = select(epoch.c.value)
-_HEAD: Final = select(rooms.c.last_seq).where(rooms.c.id == bindparam("room_id"))
-_HEADS: Final = (
-    select(memberships.c.room_id, rooms.c.last_seq)
+_SPAN: Final = select(rooms.c.first_seq, rooms.c.last_seq).where(rooms.c.id == bindparam("room_id"))
+_SPANS: Final = (
+    select(memberships.c.room_id, rooms.c.first_seq, rooms.c.last_seq)
     .join_from(memberships, rooms)
     .where(memberships.c.user_id == bindparam("user_id"))
 )
@@ -85,17 +86,17 @@ class SqlLog(Log):
             self._post(message)
         elif message:
             row = message_row(message)
-            self._executor.run(
-                _CHANGE, room=row["room_id"], place=row["seq"], body=row["body"], edited_at=row["edited_at"]
-            )
+            changed = {name: row[name] for name in _CHANGED}
+            self._executor.run(_CHANGE, room=row["room_id"], place=row["seq"], **changed)
 
     def after(self, room_id: RoomId, seq: Seq, *, limit: int) -> LogPage:
-        head = self._head(room_id)
+        span = self._span(room_id)
         found = self._executor.all(_AFTER, room_id=room_id, seq=seq, limit=limit)
-        return LogPage(seq, tuple(_event(room_id, row) for row in found), head)
+        return LogPage(seq, tuple(_event(room_id, row, span) for row in found), span)
 
-    def heads(self, user_id: UserId) -> Mapping[RoomId, Seq]:
-        return {RoomId(room_id): Seq(seq) for room_id, seq in self._executor.all(_HEADS, user_id=user_id)}
+    def spans(self, user_id: UserId) -> Mapping[RoomId, LogSpan]:
+        found = self._executor.all(_SPANS, user_id=user_id)
+        return {RoomId(room_id): LogSpan(Seq(first), Seq(last)) for room_id, first, last in found}
 
     def epoch(self) -> Epoch:
         row = self._executor.first(_EPOCH)
@@ -106,11 +107,11 @@ class SqlLog(Log):
     def heads_of(self, room_ids: Collection[RoomId]) -> Mapping[RoomId, Seq]:
         return {RoomId(id): Seq(seq) for id, seq in self._executor.all(_HEADS_OF, ids=listed(room_ids))}
 
-    def _head(self, room_id: RoomId) -> Seq:
-        row = self._executor.first(_HEAD, room_id=room_id)
+    def _span(self, room_id: RoomId) -> LogSpan:
+        row = self._executor.first(_SPAN, room_id=room_id)
         if row is None:
             raise RoomNotFound
-        return Seq(row[0])
+        return LogSpan(Seq(row[0]), Seq(row[1]))
 
     def _post(self, message: Message) -> None:
         try:
@@ -145,10 +146,11 @@ def _id_of(someone: Person | Member) -> UserId:
     return someone.person.id if isinstance(someone, Member) else someone.id
 
 
-def _event(room_id: RoomId, row: Row) -> RoomEvent:
+def _event(room_id: RoomId, row: Row, span: LogSpan) -> RoomEvent:
     """An event from the columns of _AFTER, with its people and its message as they are now.
 
-    A kind that this version does not know, and a row whose details cannot be read, is an UnknownEvent.
+    A kind that this version does not know, and a row whose details or whose message cannot be read, is an
+    UnknownEvent.
     """
     seq, name, at, detail, message_seq, *rest = row
     head = (room_id, Seq(seq), moment(at), person(*rest[:3]))
@@ -163,7 +165,8 @@ def _event(room_id: RoomId, row: Row) -> RoomEvent:
                 user=None if rest[3] is None else person(*rest[3:6]),
             )
         except (LookupError, TypeError, ValueError, RecursionError) as error:
-            tell_damaged(room_id, seq, name, type(error).__name__)
+            if message_seq is None or message_seq >= span.first_seq:  # or else it is gone with the log's beginning
+                tell_damaged(room_id, seq, name, type(error).__name__)
     places = {"message_seq": message_seq, "user_id": rest[3]}
     data = {name: value for name, value in places.items() if value is not None} | _details(detail)
     return UnknownEvent(*head, DAMAGED if kind else name, data)

@@ -21,7 +21,9 @@ MESSAGE: Final = (
     messages.c.body,
     messages.c.created_at,
     messages.c.edited_at,
+    messages.c.deleted_at,
     messages.c.reply_to,
+    messages.c.reply_to_seq,
     messages.c.client_id,
     messages.c.fingerprint,
 )
@@ -84,17 +86,20 @@ class SqlMessages(Messages):
 
 def message(row: Row) -> Message:
     """A message from the columns MESSAGE and those of its sender, PERSON."""
-    id, room_id, seq, body, created_at, edited_at, reply_to, client_id, fingerprint, *sender = row
+    id, room_id, seq, body, created_at, edited_at, deleted_at, reply_to, reply_to_seq, client_id, *rest = row
+    fingerprint, *sender = rest
     return _message(
         id,
         room_id,
         seq,
         person(*sender),
-        None if body is None else restored(MessageBody, body),
+        restored(MessageBody, body),
         moment(created_at),
         None if client_id is None else restored(ClientKey, client_id),
         reply_to,
+        reply_to_seq,
         None if edited_at is None else moment(edited_at),
+        None if deleted_at is None else moment(deleted_at),
         fingerprint,
     )
 
@@ -106,10 +111,12 @@ def message_row(message: Message) -> dict[str, Any]:
         "room_id": message.room_id,
         "seq": message.seq,
         "sender_id": message.sender.id,
-        "body": message.body and message.body.value,
+        "body": message.body.value,
         "created_at": millis(message.created_at),
         "edited_at": message.edited_at and millis(message.edited_at),
+        "deleted_at": message.deleted_at and millis(message.deleted_at),
         "reply_to": message.reply_to,
+        "reply_to_seq": message.reply_to_seq,
         "client_id": message.client_key and message.client_key.value,
         "fingerprint": message.fingerprint,
     }

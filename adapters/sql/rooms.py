@@ -19,6 +19,7 @@ ROOM: Final = (
     rooms.c.name,
     rooms.c.description,
     rooms.c.created_at,
+    rooms.c.first_seq,
     rooms.c.last_seq,
     rooms.c.direct_key,
 )
@@ -68,13 +69,14 @@ class SqlRooms(Rooms):
 
 def room(row: Row) -> Room:
     """A room from the columns ROOM."""
-    id, kind, name, description, created_at, last_seq, direct_key = row
+    id, kind, name, description, created_at, first_seq, last_seq, direct_key = row
     return Room(
         id=RoomId(id),
         kind=RoomKind(kind),
         name=None if name is None else restored(RoomName, name),
         description=restored(RoomDescription, description),
         created_at=moment(created_at),
+        first_seq=Seq(first_seq),
         last_seq=Seq(last_seq),
         direct_key=direct_key,
     )
@@ -89,6 +91,7 @@ def _room_row(room: Room) -> dict[str, Any]:
         "description": str(room.description),
         "description_folded": str(room.description).casefold(),
         "created_at": millis(room.created_at),
+        "first_seq": room.first_seq,
         "last_seq": room.last_seq,
         "direct_key": room.direct_key,
     }

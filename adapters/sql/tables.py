@@ -6,7 +6,7 @@ SQLite clusters the tables with two-part keys by them, and so reads a page of hi
 
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint, text
 
 _CONVENTION: Final = {
     "ix": "%(table_name)s_by_%(column_0_N_name)s",
@@ -80,6 +80,7 @@ rooms: Final = Table(
     _text("description"),
     _text("description_folded"),
     _number("created_at"),
+    Column("first_seq", _Number, nullable=False, server_default=text("1")),
     _number("last_seq"),
     _text("direct_key", nullable=True, unique=True),
     Index(None, "kind", "id"),
@@ -107,10 +108,12 @@ messages: Final = Table(
     _id("seq"),
     _number("id"),
     _number("sender_id", ForeignKey("users.id")),
-    _text("body", nullable=True),
+    _text("body", nullable=True),  # never NULL since 0004; to declare that, SQLite would copy the whole table
     _number("created_at"),
     _number("edited_at", nullable=True),
+    _number("deleted_at", nullable=True),
     _number("reply_to", nullable=True),
+    _number("reply_to_seq", nullable=True),
     _text("client_id", nullable=True),
     _text("fingerprint"),
     UniqueConstraint("room_id", "id"),

@@ -30,7 +30,7 @@ _is_unread: Final = (
     (messages.c.room_id == rooms.c.id)
     & (messages.c.seq > _counted_after)
     & (messages.c.sender_id != _mine.c.user_id)
-    & messages.c.body.is_not(None)
+    & messages.c.deleted_at.is_(None)
 )
 _mentions_me: Final = (
     (mentions.c.room_id == messages.c.room_id)

@@ -3,7 +3,7 @@
 PARTS is the format of a file that is read for ever, and not the schema of a storage, which may keep the same otherwise.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,6 +11,8 @@ from chat_domain.model.errors import Invalid
 from chat_domain.ports.backups import Record
 
 Types = tuple[type, ...]
+Records = Callable[[str], Iterator[Record]]
+"""The records of a part by its name, as Contents has them."""
 
 NUMBER: Final[Types] = (int,)
 NUMBER_OR_NOTHING: Final[Types] = (int, type(None))
@@ -73,6 +75,7 @@ PARTS: Final[Mapping[str, Part]] = {
             "description": TEXT,
             "description_folded": TEXT,
             "created_at": NUMBER,
+            "first_seq": NUMBER,
             "last_seq": NUMBER,
             "direct_key": TEXT_OR_NOTHING,
         },
@@ -94,10 +97,12 @@ PARTS: Final[Mapping[str, Part]] = {
             "seq": NUMBER,
             "id": NUMBER,
             "sender_id": NUMBER,
-            "body": TEXT_OR_NOTHING,
+            "body": TEXT,
             "created_at": NUMBER,
             "edited_at": NUMBER_OR_NOTHING,
+            "deleted_at": NUMBER_OR_NOTHING,
             "reply_to": NUMBER_OR_NOTHING,
+            "reply_to_seq": NUMBER_OR_NOTHING,
             "client_id": TEXT_OR_NOTHING,
             "fingerprint": TEXT,
         },
@@ -151,6 +156,24 @@ def require(condition: bool, otherwise: str) -> None:
     """Raise DamagedBackup, saying `otherwise`, unless the condition holds."""
     if not condition:
         raise DamagedBackup(f"The backup is damaged: {otherwise}.")
+
+
+class ByRoom:
+    """Records of which each is of a room, taken room by room in their order."""
+
+    def __init__(self, records: Iterator[Record]) -> None:
+        self._records = records
+        self._next = next(records, None)
+
+    def of(self, room_id: int) -> Iterator[Record]:
+        """Those of the next room."""
+        while self._next is not None and self._next["room_id"] == room_id:
+            record, self._next = self._next, next(self._records, None)
+            yield record
+
+    def require_end(self) -> None:
+        """After the last room; raises DamagedBackup where there is more."""
+        require(self._next is None, "something is in a room that is not there")
 
 
 def ascending(part: str, records: Iterable[Record]) -> Iterator[Record]:

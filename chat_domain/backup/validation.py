@@ -24,10 +24,10 @@ def validate(contents: Contents) -> Summary:
         )
         require(membership["role"] in list(Role), "a member has an unknown role")
         farthest = max(membership["joined_seq"], membership["read_seq"])
-        require(farthest <= rooms[membership["room_id"]], "a membership is ahead of its log")
+        require(farthest <= rooms[membership["room_id"]][1], "a membership is ahead of its log")
     logs = LogValidation(contents, users)
-    for room_id, last_seq in rooms.items():
-        logs.validate(room_id, last_seq)
+    for room_id, (first_seq, last_seq) in rooms.items():
+        logs.validate(room_id, first_seq, last_seq)
     logs.require_end()
     return Summary(len(users), len(rooms), logs.messages, logs.events)
 
@@ -40,15 +40,16 @@ def _users(contents: Contents) -> set[int]:
     return users
 
 
-def _rooms(contents: Contents, users: set[int]) -> dict[int, int]:
-    """The last seq of each room."""
+def _rooms(contents: Contents, users: set[int]) -> dict[int, tuple[int, int]]:
+    """The first and the last seq of each room."""
     rooms = {}
     for room in ascending("rooms", contents.records("rooms")):
         key, direct = room["direct_key"], room["kind"] == RoomKind.DIRECT
         require(room["kind"] in list(RoomKind), "a room is of an unknown kind")
         require((key is not None) == (room["name"] is None) == direct, "a room has no name of its kind")
         require(key is None or _are_all_in(users, key), "a direct room is of people who are not there")
-        rooms[room["id"]] = room["last_seq"]
+        require(room["first_seq"] > 0, "a log begins before its first place")
+        rooms[room["id"]] = room["first_seq"], room["last_seq"]
     return rooms
 
 

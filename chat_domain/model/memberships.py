@@ -53,11 +53,11 @@ class Authority:
             raise RoomNotFound
         return self
 
-    def delete(self, message: Message) -> Message:
+    def delete(self, message: Message, *, at: datetime) -> Message:
         """The tombstone of one's own message as a member, or for moderators of anybody's."""
         if message.sender.id != self.person.id or self.role is None:
             self.require_moderator()
-        return message.erased()
+        return message.delete(at)
 
     def require_moderator(self) -> None:
         """Refuse whoever does not moderate the room. Nobody moderates a direct conversation."""
@@ -125,9 +125,10 @@ class Membership(Authority):
         return cls(room, user.person, role, user.rights, joined_seq=room.next_seq, read_seq=room.next_seq)
 
     def post(
-        self, body: MessageBody, *, id: MessageId, at: datetime, key: ClientKey | None, reply_to: MessageId | None
+        self, body: MessageBody, *, id: MessageId, at: datetime, key: ClientKey | None, reply_to: Message | None
     ) -> Message:
-        """The next message of the room."""
+        """The next message of the room, perhaps in reply to another one of it."""
+        replied_id, replied_seq = (reply_to.id, reply_to.seq) if reply_to else (None, None)
         return Message(
             id=id,
             room_id=self.room.id,
@@ -136,8 +137,9 @@ class Membership(Authority):
             body=body,
             created_at=at,
             client_key=key,
-            reply_to=reply_to,
-            fingerprint=fingerprint(body, reply_to) if key else "",
+            reply_to=replied_id,
+            reply_to_seq=replied_seq,
+            fingerprint=fingerprint(body, replied_id) if key else "",
         )
 
     def edit(self, message: Message, body: MessageBody, *, at: datetime) -> Message:

@@ -19,26 +19,35 @@ MOST_MENTIONS: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message of a room. `body` is None once it is deleted.
+    """One message of a room: it has content until it is deleted, and then nothing of it is left.
 
-    `fingerprint` tells what the first send asked for, where the sender gave it a client key.
+    `reply_to` and `reply_to_seq` are the id and the place of the message that it answers. `fingerprint` tells what the
+    first send asked for, where the sender gave it a client key.
     """
 
     id: MessageId
     room_id: RoomId
     seq: Seq
     sender: Person
-    body: MessageBody | None
+    body: MessageBody
     created_at: datetime
     client_key: ClientKey | None = None
     reply_to: MessageId | None = None
+    reply_to_seq: Seq | None = None
     edited_at: datetime | None = None
+    deleted_at: datetime | None = None
     fingerprint: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.deleted:
+            self.body.require_text()
+        elif self.body.value:
+            raise Invalid("Nothing is left of a deleted message.", field="message")
 
     @property
     def deleted(self) -> bool:
         """Whether only the tombstone is left."""
-        return self.body is None
+        return self.deleted_at is not None
 
     def edited(self, body: MessageBody, at: datetime) -> Self:
         """The message with another body."""
@@ -46,9 +55,9 @@ class Message:
             raise MessageIsDeleted
         return replace(self, body=body, edited_at=at)
 
-    def erased(self) -> Self:
-        """The tombstone: the place stays, the words are gone."""
-        return replace(self, body=None)
+    def delete(self, at: datetime) -> Self:
+        """The tombstone: the place stays, the words are gone. What is deleted already stays as it is."""
+        return self if self.deleted else replace(self, body=MessageBody(""), deleted_at=at)
 
     def require_same(self, body: MessageBody, reply_to: MessageId | None) -> Self:
         """This message, if a send with its client key asked for the same; else ClientKeyReused."""

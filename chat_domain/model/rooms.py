@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final, Self
 
 from chat_domain.model.errors import Forbidden, Invalid
-from chat_domain.model.identifiers import EMPTY_LOG, RoomId, Seq, UserId
+from chat_domain.model.identifiers import EMPTY_LOG, FIRST, RoomId, Seq, UserId
 from chat_domain.model.values import RoomDescription, RoomName
 
 MOST_IN_A_DIRECT_ROOM: Final = 9
@@ -25,6 +25,7 @@ class RoomKind(StrEnum):
 class Room:
     """A room. `name` is None for a direct room, which is called after the other people in it.
 
+    Its log has the events from `first_seq` to `last_seq`; those before are gone.
     `direct_key` names the people of a direct room, so that the same people always get the same room.
     """
 
@@ -33,6 +34,7 @@ class Room:
     name: RoomName | None
     description: RoomDescription
     created_at: datetime
+    first_seq: Seq = FIRST
     last_seq: Seq = EMPTY_LOG
     direct_key: str | None = None
 

@@ -7,7 +7,7 @@ they are unique.
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Self
 
 from chat_domain.model.errors import Invalid
 from chat_domain.model.scripts import mixes_look_alikes
@@ -179,14 +179,24 @@ class RoomDescription:
 
 @dataclass(frozen=True, slots=True)
 class MessageBody:
-    """1 to 4,000 characters, kept exactly as written."""
+    """Up to 4,000 characters, kept exactly as written. What looks empty is empty.
+
+    Whether it may be empty depends on what else the message has.
+    """
 
     value: str
     LONGEST: ClassVar[int] = 4_000
 
     def __post_init__(self) -> None:
         _check_text(self.value, longest=self.LONGEST, field_name="message", multiline=True)
-        _check_not_blank(self.value, "message")
+        if is_blank(self.value):
+            object.__setattr__(self, "value", "")
+
+    def require_text(self) -> Self:
+        """This body; raises Invalid where it is empty."""
+        if not self.value:
+            raise Invalid("This must not be empty.", code="empty", field="message")
+        return self
 
     def __str__(self) -> str:
         return self.value

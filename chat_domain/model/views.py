@@ -22,7 +22,7 @@ MOST_COUNTED: Final = 10_000
 class RoomView:
     """A room as one person sees it. `role` is None for who is not a member; then nothing is unread.
 
-    `unread` counts the messages of others after the read mark that still have a body, within MOST_COUNTED places of the
+    `unread` counts the messages of others after the read mark that are not deleted, within MOST_COUNTED places of the
     log's end; `mentions` those of them that name the person. `people` are the others of a direct conversation, also
     those who left, and empty for other kinds.
     """
@@ -70,17 +70,32 @@ class HistoryPage:
 
 
 @dataclass(frozen=True, slots=True)
+class LogSpan:
+    """Where a room's log begins and ends. Of an empty one, `first_seq` is the place of the next event."""
+
+    first_seq: Seq
+    last_seq: Seq
+
+    def reached(self, cursor: Seq) -> Seq:
+        """Up to where a reader knows the log who knows it up to `cursor`: what was before the first event is gone."""
+        return max(cursor, Seq(self.first_seq - 1))
+
+
+@dataclass(frozen=True, slots=True)
 class LogPage:
-    """Events of one room after `after`, in ascending seq, and the seq of the room's last event."""
+    """Events of one room after `after`, in ascending seq, and where the room's log begins and ends.
+
+    Where it begins only after the place behind `after`, the events begin there, too.
+    """
 
     after: Seq
     events: tuple[RoomEvent, ...]
-    last_seq: Seq
+    span: LogSpan
 
     @property
     def has_more(self) -> bool:
         """Whether the page ends before the log does."""
-        return (self.events[-1].seq if self.events else self.after) < self.last_seq
+        return (self.events[-1].seq if self.events else self.span.reached(self.after)) < self.span.last_seq
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from chat_domain.model.rooms import Room
 from chat_domain.model.sessions import Session
 from chat_domain.model.users import Person, User
 from chat_domain.model.values import ClientKey, Email, Username
-from chat_domain.model.views import LogPage, RoomView
+from chat_domain.model.views import LogPage, LogSpan, RoomView
 
 AT_A_TIME: Final = 1_000
 """How many may be asked for in one call that takes many."""
@@ -223,11 +223,14 @@ class Log(Protocol):
 
     @abstractmethod
     def after(self, room_id: RoomId, seq: Seq, *, limit: int) -> LogPage:
-        """The first `limit` events after `seq`. A message event carries its message as it is now."""
+        """The first `limit` events after `seq` that the log has. A message event carries its message as it is now.
+
+        An event about a message of before the log's first event, which is gone, is told as one of kind DAMAGED.
+        """
 
     @abstractmethod
-    def heads(self, user_id: UserId) -> Mapping[RoomId, Seq]:
-        """The last seq of each room that the user is a member of."""
+    def spans(self, user_id: UserId) -> Mapping[RoomId, LogSpan]:
+        """Where the log of each room begins and ends that the user is a member of."""
 
     @abstractmethod
     def heads_of(self, room_ids: Collection[RoomId]) -> Mapping[RoomId, Seq]:

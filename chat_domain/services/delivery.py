@@ -139,7 +139,7 @@ class DeliveryService:
             if session is None:
                 raise InvalidToken
             session.require_active(self._clock.now())
-            return seen.log.heads(actor.user_id)
+            return {room_id: span.last_seq for room_id, span in seen.log.spans(actor.user_id).items()}
 
     def _put_off(self, events: Iterable[AnyEvent]) -> None:
         """What the log tells is told later; the rest is dropped."""

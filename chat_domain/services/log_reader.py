@@ -8,6 +8,7 @@ from chat_domain.model.ephemeral import AnyEvent, Heads, RoomAdded, Typing
 from chat_domain.model.errors import NotFound, Unavailable
 from chat_domain.model.events import RoomEvent
 from chat_domain.model.identifiers import RoomId, Seq, UserId
+from chat_domain.model.views import LogPage
 from chat_domain.ports.broadcasting import Audience
 from chat_domain.ports.storage import Storage
 from chat_domain.services.additions import Additions
@@ -22,7 +23,7 @@ _PAGE: Final = 500
 TOGETHER: Final = 100
 """Rooms that are read before what was read is handed out, while the sessions have to be asked for in between."""
 
-_Page = tuple[RoomId, Sequence[RoomEvent], Mapping[UserId, RoomAdded]]
+_Page = tuple[RoomId, LogPage, Mapping[UserId, RoomAdded]]
 
 
 class LogReader:
@@ -113,7 +114,8 @@ class LogReader:
         before = {room_id: self._feeds.cursor(room_id) or Seq(0) for room_id in rooms}
         pages: list[_Page] = []
         for room_id, seq in before.items():
-            pages.append(self._page(room_id, seq, limit=_PAGE // len(rooms)))
+            page = self._page(room_id, seq, limit=_PAGE // len(rooms))
+            pages += [page] if page else []
             if self._sessions.are_certain():
                 self._hand_out(pages)
         if pages:
@@ -154,10 +156,10 @@ class LogReader:
             self._feeds.hand_out_page(*page)
         pages.clear()
 
-    def _page(self, room_id: RoomId, after: Seq, *, limit: int) -> _Page:
+    def _page(self, room_id: RoomId, after: Seq, *, limit: int) -> _Page | None:
         try:
             with self._storage.snapshot() as seen:
-                events = seen.log.after(room_id, after, limit=limit).events
-                return room_id, events, self._additions.look_up(seen, room_id, events)
+                page = seen.log.after(room_id, after, limit=limit)
+                return room_id, page, self._additions.look_up(seen, room_id, page.events)
         except NotFound:  # deleted meanwhile
-            return room_id, (), {}
+            return None

@@ -62,9 +62,9 @@ class MessagingService:
             deleter = work.memberships.authority(actor, room)
             deleter.rights.require(Right.WRITE)
             before = work.messages.get(room, message)
-            after = deleter.delete(before)
+            at = self._clock.now()
+            after = deleter.delete(before, at=at)
             if after != before:
-                at = self._clock.now()
                 work.append(MessageDeleted(room, deleter.room.next_seq, at, deleter.person, after))
                 _note_mentions(work, after, was=before)
             work.commit()
@@ -103,13 +103,12 @@ class MessagingService:
         self, work: UnitOfWork, member: Membership, draft: "_Draft", first: Message | None
     ) -> tuple[Message, bool]:
         if first is None:
-            _require_in_room(work, draft.room, draft.reply_to)
             message = member.post(
                 draft.body,
+                reply_to=None if draft.reply_to is None else _replied_to(work, draft.room, draft.reply_to),
                 id=MessageId(work.next_id()),
                 at=self._clock.now(),
                 key=draft.key,
-                reply_to=draft.reply_to,
             )
             work.append(MessagePosted(draft.room, message.seq, message.created_at, member.person, message))
             _note_mentions(work, message)
@@ -137,17 +136,15 @@ class _Draft:
         return work.messages.sent_with(self.key, room_id=self.room, sender_id=self.actor)
 
 
-def _require_in_room(work: UnitOfWork, room: RoomId, reply_to: MessageId | None) -> None:
-    if reply_to is None:
-        return
+def _replied_to(work: UnitOfWork, room: RoomId, id: MessageId) -> Message:
     try:
-        work.messages.get(room, reply_to)
+        return work.messages.get(room, id)
     except MessageNotFound as error:
         raise Invalid(error.message, code=error.code, field="reply_to") from error
 
 
 def _note_mentions(work: UnitOfWork, message: Message, was: Message | None = None) -> None:
-    keys = mentioned(message.body) if message.body else frozenset[str]()
-    before = mentioned(was.body) if was and was.body else frozenset[str]()
+    keys = mentioned(message.body)
+    before = mentioned(was.body) if was else frozenset[str]()
     if keys != before:
         work.messages.set_mentions(message, keys)

@@ -64,6 +64,6 @@ class PresenceService:
 
     def _tell(self, user_id: UserId, *, online: bool) -> None:
         with self._storage.snapshot() as seen:
-            rooms = tuple(seen.log.heads(user_id))
+            rooms = tuple(seen.log.spans(user_id))
         if self._presence.is_online(user_id) is online:  # else they came back meanwhile
             self._broadcaster.publish([PresenceChanged(user_id, online, self._clock.now(), rooms)])

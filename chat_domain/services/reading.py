@@ -11,7 +11,7 @@ from chat_domain.model.memberships import Member
 from chat_domain.model.messages import Message
 from chat_domain.model.rights import Right
 from chat_domain.model.users import Person
-from chat_domain.model.views import Catchup, HistoryPage, LogPage, RoomView
+from chat_domain.model.views import Catchup, HistoryPage, LogPage, LogSpan, RoomView
 from chat_domain.ports.security import Limit, RateLimiter
 from chat_domain.ports.storage import Snapshot, Storage
 
@@ -81,11 +81,11 @@ class ReadingService:
         self._limits.hit(SYNCS_BY_USER, str(actor))
         with self._storage.snapshot() as seen:
             seen.users.rights(actor).require(Right.READ)
-            heads = seen.log.heads(actor)
-            joined = tuple(seen.views.of(actor, room_id) for room_id in heads if room_id not in cursors)
-            gone = tuple(room_id for room_id in cursors if room_id not in heads)
-            known = {room_id: seq for room_id, seq in cursors.items() if room_id in heads}
-            return Catchup(_pages(seen, known, heads), joined, gone, seen.log.epoch())
+            spans = seen.log.spans(actor)
+            joined = tuple(seen.views.of(actor, room_id) for room_id in spans if room_id not in cursors)
+            gone = tuple(room_id for room_id in cursors if room_id not in spans)
+            known = {room_id: seq for room_id, seq in cursors.items() if room_id in spans}
+            return Catchup(_pages(seen, known, spans), joined, gone, seen.log.epoch())
 
     def epoch(self) -> Epoch:
         """Which life of the logs this is."""
@@ -110,20 +110,21 @@ class ReadingService:
         return view
 
 
-def _pages(seen: Snapshot, cursors: Mapping[RoomId, Seq], heads: Mapping[RoomId, Seq]) -> dict[RoomId, LogPage]:
+def _pages(seen: Snapshot, cursors: Mapping[RoomId, Seq], spans: Mapping[RoomId, LogSpan]) -> dict[RoomId, LogPage]:
     events_left, text_left = MOST_EVENTS_A_SYNC, MOST_TEXT_A_SYNC
     pages = {}
     for room_id, seq in cursors.items():
         events: list[RoomEvent] = []
-        while events_left > 0 and text_left > 0 and heads[room_id] > (events[-1].seq if events else seq):
-            after = events[-1].seq if events else seq
-            for event in seen.log.after(room_id, after, limit=min(_AT_A_TIME, events_left)).events:
+        reached = spans[room_id].reached(seq)
+        while events_left > 0 and text_left > 0 and spans[room_id].last_seq > reached:
+            for event in seen.log.after(room_id, reached, limit=min(_AT_A_TIME, events_left)).events:
                 events.append(event)
+                reached = event.seq
                 events_left -= 1
                 text_left -= len(_text(event).encode())
                 if text_left <= 0:
                     break
-        pages[room_id] = LogPage(seq, tuple(events), heads[room_id])
+        pages[room_id] = LogPage(seq, tuple(events), spans[room_id])
     return pages
 
 
@@ -134,7 +135,7 @@ def _text(event: RoomEvent) -> str:
     for field in fields_of(type(event)):
         match getattr(event, field.name):
             case Message() as message:
-                texts += [str(message.body or ""), str(message.client_key or "")]
+                texts += [str(message.body), str(message.client_key or "")]
                 people.append(message.sender)
             case Person() | Member() as someone:
                 people.append(someone.person if isinstance(someone, Member) else someone)

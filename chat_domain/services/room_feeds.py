@@ -1,11 +1,12 @@
 """Room feeds: each room's log, handed out strictly in sequence to the connections of this process."""
 
 import logging
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Mapping
 
 from chat_domain.model.ephemeral import Heads, RoomAdded, RoomDeleted, RoomRemoved
 from chat_domain.model.events import RoomEvent, UserJoined, UserLeft
 from chat_domain.model.identifiers import RoomId, Seq, UserId
+from chat_domain.model.views import LogPage
 from chat_domain.ports.broadcasting import Audience
 from chat_domain.services.additions import Additions
 from chat_domain.services.departures import DepartureBoard
@@ -50,10 +51,11 @@ class RoomFeeds:
             self._part(event)
         self._audience.deliver(event)
 
-    def hand_out_page(
-        self, room_id: RoomId, events: Sequence[RoomEvent], additions: Mapping[UserId, RoomAdded]
-    ) -> None:
+    def hand_out_page(self, room_id: RoomId, page: LogPage, additions: Mapping[UserId, RoomAdded]) -> None:
         """Tell those of the events that are next; others may have been handed out meanwhile."""
+        events = page.events
+        if room_id in self._cursors:
+            self._cursors[room_id] = page.span.reached(self._cursors[room_id])
         for event in events:
             if self.is_next(event):
                 self._additions.tell_before(event, additions)

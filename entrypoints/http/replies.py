@@ -113,9 +113,10 @@ class Messages(BaseModel):
 
 
 class Events(BaseModel):
-    """A page of a room's log in ascending seq."""
+    """A page of a room's log in ascending seq. The log begins at `first_seq`; what was before is gone."""
 
     events: list[EventBody]
+    first_seq: int
     last_seq: int
     has_more: bool
 

@@ -24,10 +24,11 @@ def message_body(message: Message) -> MessageBodyOut:
         "room_id": message.room_id,
         "seq": message.seq,
         "sender": person_body(message.sender),
-        "content": message.body.value if message.body else "",
+        "content": message.body.value,
         "created_at": time_text(message.created_at),
         "client_id": message.client_key.value if message.client_key else None,
         "edited_at": time_text(message.edited_at) if message.edited_at else None,
         "deleted": message.deleted,
         "reply_to": message.reply_to,
+        "reply_to_seq": message.reply_to_seq,
     }

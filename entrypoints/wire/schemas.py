@@ -44,7 +44,10 @@ class MeBody(UserBody):
 
 
 class MessageBodyOut(TypedDict):
-    """A message; `content` is empty and `deleted` true for a tombstone."""
+    """A message; `content` is empty and `deleted` true for a tombstone.
+
+    `reply_to` is the id of the message that it answers, and `reply_to_seq` its place: `?around=` it, that one is read.
+    """
 
     id: int
     room_id: int
@@ -56,6 +59,7 @@ class MessageBodyOut(TypedDict):
     edited_at: str | None
     deleted: bool
     reply_to: int | None
+    reply_to_seq: int | None
 
 
 class RoomBody(TypedDict):
@@ -71,6 +75,7 @@ class RoomBody(TypedDict):
     member_count: int
     joined: bool
     role: MemberRole | None
+    first_seq: int
     last_seq: int
     read_seq: int
     unread: int
@@ -147,9 +152,10 @@ class SessionBody(TypedDict):
 
 
 class LogPageBody(TypedDict):
-    """A page of a room's log."""
+    """A page of a room's log, which begins at `first_seq`: a client that is not as far yet goes on from there."""
 
     events: list[EventBody]
+    first_seq: int
     last_seq: int
     has_more: bool
 

@@ -38,7 +38,9 @@ RoomNameField = Annotated[RoomName, PlainValidator(lambda value: RoomName(_text(
 RoomDescriptionField = Annotated[
     RoomDescription, PlainValidator(lambda value: RoomDescription(_text(value))), _schema(0, 500)
 ]
-MessageField = Annotated[MessageBody, PlainValidator(lambda value: MessageBody(_text(value))), _schema(1, 4000)]
+MessageField = Annotated[
+    MessageBody, PlainValidator(lambda value: MessageBody(_text(value)).require_text()), _schema(1, 4000)
+]
 ClientKeyField = Annotated[ClientKey, PlainValidator(lambda value: ClientKey(_text(value))), _schema(1, 128)]
 SearchField = Annotated[str, PlainValidator(lambda value: DisplayName(_text(value)).value), _schema(0, 80)]
 

@@ -61,6 +61,7 @@ class Views:
             "member_count": view.member_count,
             "joined": view.joined,
             "role": view.role.value if view.role else None,
+            "first_seq": room.first_seq,
             "last_seq": room.last_seq,
             "read_seq": view.read_seq,
             "unread": view.unread,
@@ -95,7 +96,8 @@ class Views:
         """A page of a room's log."""
         return {
             "events": [event_body(event) for event in page.events],
-            "last_seq": page.last_seq,
+            "first_seq": page.span.first_seq,
+            "last_seq": page.span.last_seq,
             "has_more": page.has_more,
         }
 

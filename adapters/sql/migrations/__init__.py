@@ -3,24 +3,32 @@
 Two versions of the program may run side by side on one database, so a migration only expands: it adds tables, indexes,
 and columns that may be empty or have a default. What nothing reads or writes any more goes in a later release. A
 program that meets a database newer than itself leaves it as it is.
+
+The one exception is 0003 to 0005, which change what events, messages and accounts are: a database of before is brought
+up to date only while no server has it, whose version would go on writing the old way
+(docs/decisions/0030-this-upgrade-stops-the-servers.md).
 """
 
 import logging
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import DBAPIError
 
+from adapters.sql.sqlite.claim import claimed
 from adapters.sql.sqlite.connections import connect_to_write, engine_over, path_of
 from chat_domain.model.errors import Unavailable
 
 _log: Final = logging.getLogger(__name__)
 NEWEST: Final = max(path.name[1:5] for path in Path(__file__).with_name("versions").glob("v[0-9]*.py"))
 """The revision that this program wants: the last of `versions/`, whose names begin with theirs."""
+
+_STOPS_SERVERS: Final = "0003"
+"""Databases of earlier revisions are brought up to date only while no server has them."""
 
 _LOCK: Final = 0x7061726C6579
 """The advisory lock that migrations hold on PostgreSQL: "parley" in ASCII."""
@@ -38,9 +46,10 @@ def is_current(url: str) -> bool:
 def migrate(url: str) -> None:
     """Bring the database at sqlite:///PATH or postgresql://HOST/NAME up to date, in one transaction.
 
-    Raises Unavailable, with a sentence that says why, where it cannot be opened.
+    Raises Unavailable, with a sentence that says why, where it cannot be opened; Conflict where the servers have to be
+    stopped first.
     """
-    with opened(url) as connection:
+    with _opened_to_migrate(url) as connection:
         upgrade(connection)
         revision = revision_of(connection)
     if revision != NEWEST:
@@ -80,6 +89,28 @@ def opened(url: str) -> Iterator[Connection]:
     except (DBAPIError, sqlite3.Error, OSError) as error:
         reason = error.orig if isinstance(error, DBAPIError) else error
         raise Unavailable(f"The database cannot be opened: {reason}") from error
+
+
+@contextmanager
+def _opened_to_migrate(url: str) -> Iterator[Connection]:
+    """The same; while no server has the database, if this migration needs that."""
+    if url.startswith("sqlite:"):
+        with opened(url) as connection:
+            stops_servers = _stops_servers(connection)
+        with claimed(url) if stops_servers else nullcontext(), opened(url) as connection:
+            yield connection
+        return
+    from adapters.sql.postgresql.claim import keep_servers_off  # noqa: PLC0415 - the driver
+
+    with opened(url) as connection:
+        if _stops_servers(connection):
+            keep_servers_off(connection)
+        yield connection
+
+
+def _stops_servers(connection: Connection) -> bool:
+    revision = revision_of(connection)
+    return revision is not None and revision < _STOPS_SERVERS
 
 
 @contextmanager

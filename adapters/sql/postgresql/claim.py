@@ -1,6 +1,7 @@
-"""The lock on a database: shared by any number of servers, or held by one process that restores a backup into it.
+"""The lock on a database: shared by any number of servers, or held by one process that changes what servers count on.
 
-Each connection of a storage shares an advisory lock, for as long as it lives; a restore asks for it alone.
+Each connection of a storage shares an advisory lock, for as long as it lives; a restore asks for it alone, and so does
+a migration that stops the servers.
 """
 
 import time

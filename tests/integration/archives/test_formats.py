@@ -9,8 +9,8 @@ import pytest
 from adapters.archives import ZipArchives
 from adapters.archives.layout import MANIFEST
 from adapters.sql.storages import sql_backup_storage
-from chat_domain.backup.contents import NUMBER, PARTS, TEXT, TEXT_OR_NOTHING, DamagedBackup, Part
-from chat_domain.backup.formats import Formats, OlderFormat, Records
+from chat_domain.backup.contents import NUMBER, PARTS, TEXT, TEXT_OR_NOTHING, DamagedBackup, Part, Records
+from chat_domain.backup.formats import Formats, OlderFormat
 from chat_domain.backup.validation import validate
 from chat_domain.ports.backups import Record
 from tests.integration.archives.forging import entries_of, rewrite

@@ -101,7 +101,6 @@ class Member:
                 self.heard.append("a session ended")
                 continue
             assert isinstance(event, MessagePosted)
-            assert event.message.body
             assert event == a_post(event.message.body.value, event.seq)
             time.sleep(self.pauses.get(event.message.body.value, 0))
             self.heard.append(event.message.body.value)

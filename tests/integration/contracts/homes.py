@@ -3,18 +3,21 @@
 import shutil
 from abc import abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 import psycopg2
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from adapters.broadcasting.local import LocalBroadcaster
 from adapters.memory.storage import MemoryStorage
+from adapters.sql import migrations
 from adapters.sql.postgresql.database import postgres_storage
 from adapters.sql.sqlite.database import sqlite_storage
-from adapters.sql.tables import epoch, metadata
+from adapters.sql.tables import epoch, events, mentions, messages, metadata, rooms
 from chat_domain.model.ephemeral import AnyEvent
+from chat_domain.model.identifiers import RoomId, Seq
 from chat_domain.ports.storage import Storage
 from tests.builders import Chat, a_chat
 
@@ -27,6 +30,10 @@ class Home(Protocol):
     @abstractmethod
     def open(self) -> Storage:
         """The storage as another process opens it; memory has only one."""
+
+    @abstractmethod
+    def forget_before(self, room_id: RoomId, seq: Seq) -> None:
+        """Let the room's log begin at `seq`, as retention will."""
 
     @abstractmethod
     def close(self) -> None:
@@ -57,6 +64,13 @@ class MemoryHome(Home):
     def open(self) -> Storage:
         return self._storage
 
+    def forget_before(self, room_id: RoomId, seq: Seq) -> None:
+        tables = self._storage._tables
+        tables.rooms.put(room_id, replace(tables.room(room_id), first_seq=seq))
+        for table in (tables.messages, tables.events, tables.mentions):
+            table.remove_where(lambda key: key[0] == room_id and key[1] < seq)
+        tables.journal.commit()
+
     def close(self) -> None:
         self._storage.close()
 
@@ -74,6 +88,12 @@ class SqlHome(Home):
         storage = storage_at(self.url, broadcaster=self.broadcaster)
         self._opened.append(storage)
         return storage
+
+    def forget_before(self, room_id: RoomId, seq: Seq) -> None:
+        with migrations.opened(self.url) as connection:
+            connection.execute(update(rooms).where(rooms.c.id == room_id).values(first_seq=seq))
+            for table in (mentions, messages, events):
+                connection.execute(delete(table).where(table.c.room_id == room_id, table.c.seq < seq))
 
     def close(self) -> None:
         while self._opened:

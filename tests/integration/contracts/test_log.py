@@ -20,6 +20,7 @@ from chat_domain.model.events import (
 from chat_domain.model.identifiers import MessageId, RoomId, Seq, UserId
 from chat_domain.model.memberships import Role
 from chat_domain.model.values import ClientKey, DisplayName, MessageBody, RoomName
+from chat_domain.model.views import LogSpan
 from chat_domain.ports.repositories import AT_A_TIME
 from chat_domain.ports.storage import Storage
 from tests.builders import NOON, Chat, a_membership, a_message, a_room, a_user
@@ -74,10 +75,10 @@ def test_message_events_carry_the_message_as_it_is_now(storage: Storage) -> None
     events = (
         MessagePosted(*HEAD, message),
         MessageEdited(ROOM.id, Seq(2), NOON, ANN.person, edited),
-        MessageDeleted(ROOM.id, Seq(3), NOON, BOB.person, edited.erased()),
+        MessageDeleted(ROOM.id, Seq(3), NOON, BOB.person, edited.delete(NOON)),
     )
     append(storage, *events)
-    assert log(storage) == tuple(replace(event, message=edited.erased()) for event in events)
+    assert log(storage) == tuple(replace(event, message=edited.delete(NOON)) for event in events)
 
 
 def test_events_show_people_as_they_are_called_now(storage: Storage) -> None:
@@ -126,9 +127,9 @@ def test_the_log_is_read_page_by_page(storage: Storage) -> None:
     append(storage, *(UserJoined(ROOM.id, Seq(seq), NOON, ANN.person, BOB.person) for seq in range(1, 6)))
     with storage.snapshot() as seen:
         first, last, beyond = (seen.log.after(ROOM.id, Seq(after), limit=3) for after in (0, 3, 9))
-    assert ([event.seq for event in first.events], first.last_seq, first.has_more) == ([1, 2, 3], 5, True)
-    assert ([event.seq for event in last.events], last.last_seq, last.has_more) == ([4, 5], 5, False)
-    assert (beyond.events, beyond.last_seq, beyond.has_more) == ((), 5, False)
+    assert ([event.seq for event in first.events], first.span.last_seq, first.has_more) == ([1, 2, 3], 5, True)
+    assert ([event.seq for event in last.events], last.span.last_seq, last.has_more) == ([4, 5], 5, False)
+    assert (beyond.events, beyond.span.last_seq, beyond.has_more) == ((), 5, False)
 
 
 def test_the_epoch_is_one_in_all_logs_and_stays(storage: Storage, home: Home) -> None:
@@ -146,12 +147,12 @@ def test_catching_up_from_ahead_of_the_log_gives_no_events_and_where_it_ends(cha
     ahead, behind = chat.open_room(ann), chat.open_room(ann)
     caught = chat.reading.catch_up(ann, {ahead: Seq(2**53 - 1), behind: Seq(0)})
     page = caught.pages[ahead]
-    assert (page.events, page.last_seq, page.has_more) == ((), 1, False)
+    assert (page.events, page.span.last_seq, page.has_more) == ((), 1, False)
     assert [event.seq for event in caught.pages[behind].events] == [1]
     assert caught.epoch == chat.reading.epoch()
 
 
-def test_heads_are_the_last_places_of_ones_own_rooms(storage: Storage) -> None:
+def test_spans_are_those_of_ones_own_rooms(storage: Storage) -> None:
     append(storage, UserJoined(*HEAD, BOB.person))
     with storage.unit_of_work() as work:
         for id in (11, 12):
@@ -159,9 +160,9 @@ def test_heads_are_the_last_places_of_ones_own_rooms(storage: Storage) -> None:
         work.memberships.add(a_membership(ANN.person, room=a_room(id=12)))
         work.commit()
     with storage.snapshot() as seen:
-        assert dict(seen.log.heads(ANN.id)) == {ROOM.id: 1, RoomId(12): 0}
-        assert dict(seen.log.heads(BOB.id)) == {ROOM.id: 1}
-        assert not seen.log.heads(UserId(9))
+        assert dict(seen.log.spans(ANN.id)) == {ROOM.id: LogSpan(Seq(1), Seq(1)), RoomId(12): LogSpan(Seq(1), Seq(0))}
+        assert dict(seen.log.spans(BOB.id)) == {ROOM.id: LogSpan(Seq(1), Seq(1))}
+        assert not seen.log.spans(UserId(9))
 
 
 def test_everything_that_happens_in_a_room_is_one_dense_log(chat: Chat) -> None:
@@ -208,4 +209,4 @@ def test_the_log_goes_on_after_an_event_of_an_unknown_kind(storage: Storage) -> 
     with storage.snapshot() as seen:
         assert seen.messages.before(ROOM.id, None, limit=10) == [message]
         assert seen.views.of(BOB.id, ROOM.id).unread == 1
-        assert seen.log.heads(BOB.id) == {ROOM.id: 2}
+        assert seen.log.spans(BOB.id) == {ROOM.id: LogSpan(Seq(1), Seq(2))}

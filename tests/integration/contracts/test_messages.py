@@ -32,7 +32,7 @@ def a_lobby(storage: Storage) -> Room:
 
 
 def post(
-    storage: Storage, room: Room, text: str = "hello", *, key: str | None = None, reply_to: int | None = None
+    storage: Storage, room: Room, text: str = "hello", *, key: str | None = None, reply_to: Message | None = None
 ) -> Message:
     with storage.unit_of_work() as work:
         member = work.memberships.of(ANN.id, room.id)
@@ -41,7 +41,7 @@ def post(
             id=MessageId(100 + work.next_id()),
             at=NOON + timedelta(milliseconds=7),
             key=ClientKey(key) if key else None,
-            reply_to=MessageId(reply_to) if reply_to else None,
+            reply_to=reply_to,
         )
         work.log.append(MessagePosted(room.id, message.seq, message.created_at, ANN.person, message))
         work.commit()
@@ -59,10 +59,11 @@ def join_and_leave_a_gap(storage: Storage, room: Room) -> None:
 def test_a_message_comes_back_as_it_was_posted(storage: Storage) -> None:
     room = a_lobby(storage)
     first = post(storage, room, " spaces, \t tabs\r\n, 😀 and ünïcödé \u202e ")
-    second = post(storage, room, "x" * 4_000, key="a key ☂", reply_to=first.id)
+    second = post(storage, room, "x" * 4_000, key="a key ☂", reply_to=first)
     with storage.snapshot() as seen:
         assert seen.messages.get(room.id, first.id) == first
         assert seen.messages.get(room.id, second.id) == second
+    assert (second.reply_to, second.reply_to_seq) == (first.id, first.seq)
 
 
 def test_what_is_read_is_as_unchangeable_as_what_was_made(storage: Storage) -> None:
@@ -110,9 +111,10 @@ def test_edits_and_tombstones_are_what_is_found_from_then_on(storage: Storage) -
     room = a_lobby(storage)
     message = post(storage, room, "secret", key="one")
     edited = message.edited(MessageBody("other"), NOON + timedelta(seconds=1))
+    tombstone = edited.delete(NOON + timedelta(seconds=2))
     for event, after in (
         (MessageEdited(room.id, Seq(2), NOON, ANN.person, edited), edited),
-        (MessageDeleted(room.id, Seq(3), NOON, ANN.person, edited.erased()), edited.erased()),
+        (MessageDeleted(room.id, Seq(3), NOON, ANN.person, tombstone), tombstone),
     ):
         with storage.unit_of_work() as work:
             work.log.append(event)

@@ -25,6 +25,7 @@ from chat_domain.model.messages import Message
 from chat_domain.model.rooms import RoomKind
 from chat_domain.model.users import Person
 from chat_domain.model.values import ClientKey, DisplayName, MessageBody, RoomDescription, RoomName
+from chat_domain.model.views import LogSpan
 from tests.integration.contracts import model
 from tests.integration.contracts.homes import Home, MemoryHome, SqlHome, a_sqlite_url, empty
 
@@ -177,7 +178,8 @@ class PeopleChat(RuleBasedStateMachine):
                 mine = [id for id, room in self.rooms.items() if user in room.members]
                 views = seen.views.joined(user, "", after=RoomId(0), limit=100)
                 assert list(views) == [seen.views.of(user, id) for id in sorted(mine)]
-                assert dict(seen.log.heads(user)) == {id: len(self.rooms[id].log) for id in mine}
+                spans = {id: LogSpan(Seq(1), Seq(len(self.rooms[id].log))) for id in mine}
+                assert dict(seen.log.spans(user)) == spans
                 public = [id for id, room in self.rooms.items() if room.kind is RoomKind.PUBLIC]
                 found = seen.views.public(user, "", after=RoomId(0), limit=100)
                 assert [view.room.id for view in found] == sorted(public)
@@ -190,7 +192,7 @@ class PeopleChat(RuleBasedStateMachine):
             history = seen.messages.before(id, None, limit=1_000)
             members = seen.memberships.in_room(id, after=UserId(0), limit=100)
             views = [seen.views.of(member.person.id, id) for member in members]
-        assert [event.seq for event in page.events] == list(range(1, page.last_seq + 1))
+        assert [event.seq for event in page.events] == list(range(1, page.span.last_seq + 1))
         assert [self.told(event) for event in page.events] == [self.expected(*entry) for entry in room.log]
         assert [self.shown(message) for message in history] == [self.wanted(said) for said in room.said]
         assert {member.person.id: (member.role, member.joined_seq, member.read_seq) for member in members} == {
@@ -232,7 +234,7 @@ class PeopleChat(RuleBasedStateMachine):
         return person.id, str(person.name)
 
     def shown(self, message: Message) -> tuple[object, ...]:
-        return message.id, message.seq, self.called(message.sender), message.body and str(message.body)
+        return message.id, message.seq, self.called(message.sender), str(message.body) or None
 
     def wanted(self, said: model.Said) -> tuple[object, ...]:
         return said.id, said.seq, (said.sender, self.names[UserId(said.sender)]), said.text

@@ -71,11 +71,11 @@ def test_a_snapshot_that_loses_the_database_is_unavailable(mortal: Postgres) -> 
     home = SqlHome(mortal.url())
     storage = home.open()
     with storage.snapshot() as seen:
-        seen.log.heads(UserId(1))
+        seen.log.spans(UserId(1))
         mortal.kill()
         mortal.start()
         with pytest.raises(Unavailable):
-            seen.log.heads(UserId(1))
+            seen.log.spans(UserId(1))
     back_within(5, storage)
     home.close()
 
@@ -86,9 +86,9 @@ def test_a_snapshot_leaves_no_transaction_behind_whatever_became_of_it(postgresq
         with reading():
             pass
         with reading() as seen:
-            seen.log.heads(UserId(1))
+            seen.log.spans(UserId(1))
         with pytest.raises(psycopg2.DataError), reading() as seen:
-            seen.log.heads(UserId(2**64))
+            seen.log.spans(UserId(2**64))
     with closing(psycopg2.connect(postgresql_home.url)) as other, other.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'"

@@ -13,6 +13,7 @@ from chat_domain.model.memberships import Authority, Membership, Role
 from chat_domain.model.rights import Rights, ServerRole
 from chat_domain.model.rooms import Room, RoomKind
 from chat_domain.model.values import RoomDescription, RoomName
+from chat_domain.model.views import LogSpan
 from chat_domain.ports.storage import Storage
 from tests.builders import NOON, Chat, a_membership, a_room, a_user
 
@@ -116,7 +117,7 @@ def test_a_removed_room_takes_everything_with_it_and_leaves_the_others(chat: Cha
     chat.rooms.delete(ann, gone)
     with chat.storage.snapshot() as seen:
         assert not seen.messages.before(gone, None, limit=10)
-        assert dict(seen.log.heads(bob)) == {other: Seq(3)}
+        assert dict(seen.log.spans(bob)) == {other: LogSpan(Seq(1), Seq(3))}
         assert [view.mentions for view in seen.views.joined(bob, "", after=RoomId(0), limit=10)] == [1]
         for look in (seen.rooms.get, lambda room: seen.log.after(room, Seq(0), limit=1)):
             with pytest.raises(RoomNotFound):

@@ -61,7 +61,7 @@ READS: dict[str, Step] = {
     "Messages.before": lambda work: work.messages.before(ROOM.id, None, limit=1),
     "Users.find": lambda work: work.users.find(ANN.username),
     "RoomViews.of": lambda work: work.views.of(ANN.id, ROOM.id),
-    "Log.heads": lambda work: work.log.heads(ANN.id),
+    "Log.spans": lambda work: work.log.spans(ANN.id),
 }
 
 
@@ -90,7 +90,7 @@ def read_and_change(work: UnitOfWork) -> None:
 
 def log_of_the_room(storage: Storage) -> int:
     with storage.snapshot() as seen:
-        return seen.log.heads(ANN.id)[ROOM.id]
+        return seen.log.spans(ANN.id)[ROOM.id].last_seq
 
 
 def test_a_unit_of_work_that_names_its_room_may_read_and_then_change_it(storage: Storage) -> None:

@@ -37,7 +37,9 @@ def check(world: World) -> None:
     chat = world.some_process().chat
     with chat.storage.snapshot() as seen:
         logs = {room: list(seen.log.after(room, Seq(0), limit=10_000).events) for room in world.rooms}
-        heads = {user: dict(seen.log.heads(user)) for user in world.people.values()}
+        heads = {
+            user: {id: span.last_seq for id, span in seen.log.spans(user).items()} for user in world.people.values()
+        }
     for room, log in logs.items():
         if [event.seq for event in log] != list(range(1, len(log) + 1)):
             world.report(f"I4: the log of {room} is {[event.seq for event in log]}")
@@ -63,7 +65,7 @@ def _check_sends(world: World, sends: list[Send], log: list[RoomEvent]) -> None:
         if send.answered is not None:
             if message is None or (message.id, message.seq) != (send.id, send.seq):
                 world.report(f"I1: {send} is {message}")
-            elif (message.body and message.body.value) not in send.bodies:
+            elif (message.body.value or None) not in send.bodies:
                 world.report(f"I1: {send} has another body: {message}")
         elif send.refused and not send.is_unsure and message is not None:
             world.report(f"I2: {send} was refused and is there")
@@ -123,7 +125,7 @@ def _check_rest(world: World, client: Client, logs: dict[RoomId, list[RoomEvent]
     if mine != heads:
         world.report(f"I10: {client.name} rests at {mine}, the storage at {heads}")
     for room, copy in client.rooms.items():
-        bodies = {e.seq: (e.message.id, e.message.body and e.message.body.value) for e in _posted(logs[room])}
+        bodies = {e.seq: (e.message.id, e.message.body.value or None) for e in _posted(logs[room])}
         if any(bodies.get(seq) != message for seq, message in copy.messages.items()):
             world.report(f"I10: {client.name} shows {copy.messages} in {room}, where there is {bodies}")
     if any(client.outbox.values()):

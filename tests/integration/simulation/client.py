@@ -229,7 +229,7 @@ class Client:
             if isinstance(event, MessagePosted | MessageEdited | MessageDeleted):
                 message = event.message
                 if isinstance(event, MessagePosted) or message.seq in copy.messages:
-                    copy.messages[message.seq] = message.id, message.body.value if message.body else None
+                    copy.messages[message.seq] = message.id, message.body.value or None
 
     def _add(self, room_id: RoomId, last: Seq) -> None:
         if room_id not in self.rooms:
@@ -297,6 +297,6 @@ class Client:
             )
         except (Lost, ChatError):
             return
-        found = [(message.id, message.body and message.body.value) for message in page.messages]
+        found = [(message.id, message.body.value or None) for message in page.messages]
         if not any(id == send.id and body in send.bodies for id, body in found):
             self.world.report(f"I11, I13: {self.name} was answered {send} and read {found}")

@@ -9,6 +9,7 @@ from chat_domain.ports.backups import Contents, Record
 
 ANN, BOB, PUBLIC, PRIVATE, DIRECT = 1, 2, 5, 6, 7
 ROLE, ROOM = '{"role": "moderator"}', '{"name": "lobby", "description": ""}'
+REPLY = {"reply_to": 20, "reply_to_seq": 3}
 _NOTHING: dict[Types, Any] = {(int,): 0, (str,): "", (int, type(None)): None, (str, type(None)): None}
 
 
@@ -42,9 +43,9 @@ def some_parts() -> dict[str, list[dict[str, Any]]]:
         "credentials": [{"user_id": ANN, "password_hash": "h"}, {"user_id": BOB, "password_hash": "i"}],
         "sessions": [{"id": 3, "user_id": ANN}, {"id": 4, "user_id": BOB, "cookie_digest": "c", "ended_at": 9}],
         "rooms": [
-            {"id": PUBLIC, "kind": "public", "name": "lobby", "last_seq": 8},
-            {"id": PRIVATE, "kind": "private", "name": "attic", "last_seq": 0},
-            {"id": DIRECT, "kind": "direct", "direct_key": f"{ANN},{BOB}", "last_seq": 1},
+            {"id": PUBLIC, "kind": "public", "name": "lobby", "first_seq": 1, "last_seq": 8},
+            {"id": PRIVATE, "kind": "private", "name": "attic", "first_seq": 1, "last_seq": 0},
+            {"id": DIRECT, "kind": "direct", "direct_key": f"{ANN},{BOB}", "first_seq": 1, "last_seq": 1},
         ],
         "memberships": [
             {"room_id": PUBLIC, "user_id": ANN, "role": "owner", "joined_seq": 1, "read_seq": 8},
@@ -53,7 +54,7 @@ def some_parts() -> dict[str, list[dict[str, Any]]]:
         ],
         "messages": [
             {"room_id": PUBLIC, "seq": 3, "id": 20, "sender_id": ANN, "body": "for @bob", "client_id": "k"},
-            {"room_id": PUBLIC, "seq": 4, "id": 10, "sender_id": BOB, "reply_to": 20},
+            {"room_id": PUBLIC, "seq": 4, "id": 10, "sender_id": BOB, "deleted_at": 9, **REPLY},
             {"room_id": DIRECT, "seq": 1, "id": 21, "sender_id": BOB, "body": "psst"},
         ],
         "events": [

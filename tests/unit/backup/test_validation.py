@@ -31,7 +31,7 @@ def test_a_long_log_is_validated_to_its_end() -> None:
     parts = some_parts()
     parts["rooms"][1]["last_seq"] = 10_000
     places = [{"room_id": PRIVATE, "seq": seq} for seq in range(1, 10_001)]
-    said = [a_record("messages", **place, id=1_000 + place["seq"], sender_id=ANN) for place in places]
+    said = [a_record("messages", **place, id=1_000 + place["seq"], sender_id=ANN, body="so") for place in places]
     posted = [a_record("events", **at, type="message", actor_id=ANN, message_seq=at["seq"]) for at in places]
     parts["messages"][2:2] = said
     parts["events"][8:8] = posted
@@ -74,6 +74,8 @@ SPOILT: dict[str, tuple[Callable[[Parts], object], str]] = {
     "an event is lost": (without("events", 4), "gap"),
     "the first event is lost": (without("events", 0), "gap"),
     "the last event is lost": (without("events", 7), "longer or shorter"),
+    "a log begins early": (changed("rooms", 0, first_seq=0), "before its first place"),
+    "a log begins late": (changed("rooms", 0, first_seq=2), "gap"),
     "a log ends early": (changed("rooms", 2, last_seq=0), "longer or shorter"),
     "a log ends late": (changed("rooms", 1, last_seq=1), "longer or shorter"),
     "a message is lost": (without("messages", 1), "a message is missing"),
@@ -84,6 +86,12 @@ SPOILT: dict[str, tuple[Callable[[Parts], object], str]] = {
     "a message is nobody's": (changed("messages", 0, sender_id=9), "nobody's"),
     "a reply is to nothing": (changed("messages", 1, reply_to=19), "replies"),
     "a reply is to another room": (changed("messages", 1, reply_to=21), "replies"),
+    "a reply is to a message without its place": (changed("messages", 1, reply_to_seq=None), "replies"),
+    "a reply is to a place without its message": (changed("messages", 1, reply_to=None), "replies"),
+    "a reply is to the place of another message": (changed("messages", 1, reply_to_seq=2), "replies"),
+    "a reply is to itself": (changed("messages", 1, reply_to=10, reply_to_seq=5), "replies"),
+    "a message has no text": (changed("messages", 0, body=""), "no text"),
+    "a deleted message has text": (changed("messages", 1, body="words"), "no text"),
     "two messages have one id": (changed("messages", 1, id=20), "one id"),
     "a message's room is lost": (changed("messages", 2, room_id=9), "message is missing"),
     "a room is lost": (without("rooms", 0), "not there|nowhere"),
@@ -140,9 +148,34 @@ def test_an_impossible_counter_is_told(last_id: int) -> None:
         validate(GivenContents(some_parts(), last_id=last_id))
 
 
-def test_an_erased_message_may_be_replied_to_and_a_departed_author_stays_known() -> None:
+def beginning_later(first_seq: int) -> Parts:
+    """The public room's log from this place on."""
     parts = some_parts()
-    parts["messages"][0]["body"] = None
+    parts["rooms"][0]["first_seq"] = first_seq
+    for part in ("events", "messages", "mentions"):
+        parts[part] = [each for each in parts[part] if each["room_id"] != PUBLIC or each["seq"] >= first_seq]
+    return parts
+
+
+@pytest.mark.parametrize(("first_seq", "messages", "events"), [(3, 3, 7), (4, 2, 6), (5, 1, 5), (8, 1, 2), (9, 1, 1)])
+def test_what_was_before_a_log_begins_is_gone_and_may_be_referred_to(
+    first_seq: int, messages: int, events: int
+) -> None:
+    summary = validate(GivenContents(beginning_later(first_seq)))
+    assert (summary.messages, summary.events) == (messages, events)
+
+
+def test_a_message_of_before_the_log_begins_belongs_to_nothing() -> None:
+    for part in ("messages", "mentions"):
+        parts = beginning_later(4)
+        parts[part].insert(0, some_parts()[part][0])
+        with pytest.raises(DamagedBackup, match=r"in no log|in no message"):
+            validate(GivenContents(parts))
+
+
+def test_a_deleted_message_may_be_replied_to_and_a_departed_author_stays_known() -> None:
+    parts = some_parts()
+    parts["messages"][0].update(body="", deleted_at=7)
     parts["memberships"].pop(1)
     assert BOB in {message["sender_id"] for message in parts["messages"]}
     assert DIRECT in {message["room_id"] for message in parts["messages"]}

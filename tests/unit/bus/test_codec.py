@@ -14,6 +14,7 @@ from adapters.broadcasting.bus.codec import EventCodec
 from chat_domain.model.ephemeral import AnyEvent, EphemeralEvent, Heads, RoomDeleted, SessionEnd, SessionEnded
 from chat_domain.model.events import KINDS, MessagePosted, RoomChanged
 from chat_domain.model.identifiers import LARGEST_ID, RoomId, Seq, SessionId
+from chat_domain.model.messages import Message
 from chat_domain.model.users import Person
 from chat_domain.model.values import ClientKey, DisplayName, MessageBody, RoomDescription, RoomName, Username
 from tests.builders import NOON, a_message, a_person
@@ -36,9 +37,13 @@ def as_stored(kind: type[Any], text: str) -> Any:
 def of_fields(kind: type[Any]) -> st.SearchStrategy[Any]:
     hints = get_type_hints(kind)
     values = {field.name: anything(hints[field.name]) for field in fields(kind)}
+    nothing = st.none()
+    if kind is Message:
+        kept = values | {"body": values["body"].filter(lambda body: body.value), "deleted_at": nothing}
+        deleted = values | {"body": st.just(MessageBody("")), "deleted_at": moments}
+        return st.builds(kind, **kept) | st.builds(kind, **deleted)
     if kind is not RoomChanged:
         return st.builds(kind, **values)
-    nothing = st.none()
     some = {name: value.filter(lambda value: value is not None) for name, value in values.items()}
     renamed, given_role = some | {"member": nothing}, some | {"name": nothing, "description": nothing}
     return st.builds(kind, **renamed) | st.builds(kind, **given_role)

@@ -8,7 +8,7 @@ from chat_domain.model.errors import AccountSuspended, Forbidden, Invalid, NotAM
 from chat_domain.model.memberships import Authority, Membership, Role
 from chat_domain.model.rights import Rights, ServerRole
 from chat_domain.model.rooms import Room, RoomKind
-from tests.builders import a_membership, a_message, a_person, a_room, a_user
+from tests.builders import NOON, a_membership, a_message, a_person, a_room, a_user
 
 RANK = {Role.MEMBER: 0, Role.MODERATOR: 1, Role.OWNER: 2}
 ROLES = st.sampled_from(Role)
@@ -93,7 +93,7 @@ def test_an_administrator_does_in_a_public_room_what_its_moderators_may(
     assert result(lambda: admin.promote(other, wanted)) == result(lambda: same.promote(other, wanted))
     assert result(lambda: admin.invite(CEM, wanted)) == result(lambda: same.invite(CEM, wanted))
     assert is_refused(lambda: admin.require_may_remove(other)) == is_refused(lambda: same.require_may_remove(other))
-    assert admin.delete(a_message(sender=BOB, room=PUBLIC)).deleted
+    assert admin.delete(a_message(sender=BOB, room=PUBLIC), at=NOON).deleted
 
 
 @given(ROLES)
@@ -133,7 +133,7 @@ def test_who_is_not_in_a_public_room_is_told_to_join_first(account: ServerRole) 
     if account is not ServerRole.ADMINISTRATOR:
         for action in (
             lambda: an_outsider(account, PUBLIC).require_moderator(),
-            lambda: an_outsider(account, PUBLIC).delete(a_message(sender=ANN, room=PUBLIC)),
+            lambda: an_outsider(account, PUBLIC).delete(a_message(sender=ANN, room=PUBLIC), at=NOON),
         ):
             with pytest.raises(NotAMember):
                 action()

@@ -23,6 +23,10 @@ ONE_LINERS: list[Callable[[str], Text]] = [DisplayName, Password, RoomName, Clie
 LINES = st.text(alphabet=st.characters(exclude_categories=["Cc", "Cs"]) | st.sampled_from("\n\r\t"), max_size=60)
 
 
+def a_text_to_send(text: str) -> MessageBody:
+    return MessageBody(text).require_text()
+
+
 def refusal(make: Callable[[str], object], text: str) -> str:
     with pytest.raises(Invalid) as caught:
         make(text)
@@ -74,9 +78,14 @@ def test_texts_have_a_longest_length_in_characters(make: Callable[[str], Text], 
 
 
 @pytest.mark.parametrize("blank", ["", " ", "\u3000", "\u200b", "\u2060\ufeff", "\u3164", "\u2800", "\ufe0f", "\u00a0"])
-@pytest.mark.parametrize("make", [MessageBody, RoomName, ClientKey])
+@pytest.mark.parametrize("make", [a_text_to_send, RoomName, ClientKey])
 def test_what_looks_empty_is_refused(make: Callable[[str], Text], blank: str) -> None:
     assert refusal(make, blank) == "empty"
+
+
+def test_of_a_message_what_looks_empty_is_empty() -> None:
+    assert MessageBody("") == MessageBody(" \u200b") == MessageBody("\n\u2800")
+    assert MessageBody(" text ").require_text() == MessageBody(" text ")
 
 
 def test_a_blank_display_name_is_no_name() -> None:

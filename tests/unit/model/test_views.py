@@ -9,7 +9,7 @@ from chat_domain.model.identifiers import RoomId, Seq
 from chat_domain.model.memberships import Role
 from chat_domain.model.rooms import RoomKind
 from chat_domain.model.users import Person
-from chat_domain.model.views import LogPage, Page, RoomView
+from chat_domain.model.views import LogPage, LogSpan, Page, RoomView
 from tests.builders import a_person, a_room, a_user
 
 ANN, BOB, CEM = a_person("ann", id=1), a_user("bob", id=2, name="Bob B.").person, a_person("cem", id=3)
@@ -45,5 +45,13 @@ def test_a_page_says_whether_the_list_goes_on(items: list[int], limit: int) -> N
 
 
 def test_a_cursor_ahead_of_the_log_has_nothing_more() -> None:
-    assert not LogPage(Seq(9), (), Seq(5)).has_more
-    assert LogPage(Seq(4), (), Seq(5)).has_more
+    span = LogSpan(Seq(1), Seq(5))
+    assert not LogPage(Seq(9), (), span).has_more
+    assert LogPage(Seq(4), (), span).has_more
+
+
+@pytest.mark.parametrize("after", [0, 3, 4, 5, 7])
+def test_of_a_log_whose_events_are_all_gone_there_is_nothing_more_to_read(after: int) -> None:
+    span = LogSpan(Seq(6), Seq(5))
+    assert not LogPage(Seq(after), (), span).has_more
+    assert span.reached(Seq(after)) == max(after, 5)

@@ -104,7 +104,7 @@ def test_the_log_is_read_on_from_any_place(place: int, limit: int) -> None:
     log = CHAT.log(ROOM)
     page = CHAT.reading.events(ANN, ROOM, after=Seq(place), limit=limit)
     assert list(page.events) == log[place : place + limit]
-    assert (page.last_seq, page.has_more) == (len(log), place + limit < len(log))
+    assert (page.span.last_seq, page.has_more) == (len(log), place + limit < len(log))
 
 
 def test_the_log_never_tells_again_what_was_deleted() -> None:
@@ -167,7 +167,7 @@ def test_catching_up_tells_what_is_new_and_what_is_gone() -> None:
 def test_a_cursor_ahead_of_the_log_gets_nothing_and_learns_where_the_log_ends() -> None:
     chat, room, ann, _ = a_room_with(2)
     page = chat.reading.catch_up(ann, {room: Seq(100)}).pages[room]
-    assert (page.events, page.last_seq, page.has_more) == ((), 3, False)
+    assert (page.events, page.span.last_seq, page.has_more) == ((), 3, False)
 
 
 def test_catching_up_tells_the_epoch_which_is_another_in_another_storage() -> None:

@@ -49,6 +49,7 @@ def test_a_message_is_told_with_all_that_a_client_shows() -> None:
         "edited_at": None,
         "deleted": False,
         "reply_to": None,
+        "reply_to_seq": None,
     }
 
 
@@ -59,6 +60,6 @@ def test_an_edited_message_says_when() -> None:
 
 def test_of_a_deleted_message_no_word_is_told_and_its_place_is() -> None:
     message = a_message("a secret", id=MessageId(100), key="one")
-    body = message_body(message.erased())
+    body = message_body(message.delete(NOON))
     assert "secret" not in json.dumps(body)
     assert (body["id"], body["seq"], body["deleted"], body["content"]) == (100, message.seq, True, "")

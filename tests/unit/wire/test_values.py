@@ -22,6 +22,12 @@ from chat_domain.model.values import (
 from entrypoints.wire import values
 from entrypoints.wire.values import LONGEST_PAGE
 
+
+def a_message_of(text: str) -> MessageBody:
+    """What a person may write: a message has nothing else."""
+    return MessageBody(text).require_text()
+
+
 FIELDS: dict[Any, Any] = {
     Username: values.UsernameField,
     DisplayName: values.DisplayNameField,
@@ -29,7 +35,7 @@ FIELDS: dict[Any, Any] = {
     Password: values.PasswordField,
     RoomName: values.RoomNameField,
     RoomDescription: values.RoomDescriptionField,
-    MessageBody: values.MessageField,
+    a_message_of: values.MessageField,
     ClientKey: values.ClientKeyField,
 }
 ADAPTERS = {value: TypeAdapter(field) for value, field in FIELDS.items()}
