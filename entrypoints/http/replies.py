@@ -113,7 +113,11 @@ class Messages(BaseModel):
 
 
 class Events(BaseModel):
-    """A page of a room's log in ascending seq. The log begins at `first_seq`; what was before is gone."""
+    """A page of a room's log in ascending seq.
+
+    The log begins at `first_seq`, and what was before is gone: a client whose cursor is before `first_seq - 1` goes on
+    at `first_seq`.
+    """
 
     events: list[EventBody]
     first_seq: int

@@ -65,6 +65,7 @@ class MessageBodyOut(TypedDict):
 class RoomBody(TypedDict):
     """A room as the caller sees it; `people` are the others in a direct conversation.
 
+    Its log has the events from `first_seq` to `last_seq`; what was before is gone.
     `unread` and `mentions` are counted after `read_seq`, among the newest 10,000 events of the room only.
     """
 
@@ -152,7 +153,7 @@ class SessionBody(TypedDict):
 
 
 class LogPageBody(TypedDict):
-    """A page of a room's log, which begins at `first_seq`: a client that is not as far yet goes on from there."""
+    """A page of a room's log. A client whose cursor is before `first_seq - 1` goes on at `first_seq`."""
 
     events: list[EventBody]
     first_seq: int

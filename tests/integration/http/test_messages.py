@@ -49,7 +49,10 @@ def test_a_repeated_send_of_a_deleted_message_does_not_bring_it_back(anna: Calle
 
 def test_a_reply_names_a_message_of_the_same_room(anna: Caller, room: dict[str, Any]) -> None:
     first, elsewhere = anna.says(room), anna.says(anna.opens())
-    assert anna.says(room, "yes", reply_to=first["id"])["reply_to"] == first["id"]
+    said = anna.says(room, "yes", reply_to=first["id"])
+    assert (said["reply_to"], said["reply_to_seq"]) == (first["id"], first["seq"])
+    around = anna.get(path(room), query_string={"around": said["reply_to_seq"], "limit": 1}).json
+    assert [message["id"] for message in around["messages"]] == [first["id"]]
     for other in (elsewhere["id"], 2**52):
         reply = anna.post(path(room), json={"message": "yes", "reply_to": other})
         assert bad_fields(reply) == {"reply_to": "message_not_found"}
@@ -214,7 +217,7 @@ def test_the_log_tells_everything_that_happened_in_order(anna: Caller, ben: Call
     ben.post(path(room, "/leave"))
     log = anna.get(path(room, "/events")).json
     assert [event["seq"] for event in log["events"]] == list(range(1, 9))
-    assert (log["last_seq"], log["has_more"]) == (8, False)
+    assert (log["first_seq"], log["last_seq"], log["has_more"]) == (1, 8, False)
     assert [event["type"] for event in log["events"]] == [
         "user_join", "user_join", "message", "message_edited", "message_deleted", "room_changed", "room_changed",
         "user_left",

@@ -12,7 +12,7 @@ from chat_domain.model.errors import ChatError, InvalidToken, TooMany, Unavailab
 from chat_domain.model.events import MessageDeleted, MessageEdited, MessagePosted, RoomEvent
 from chat_domain.model.identifiers import MessageId, RoomId, Seq, UserId
 from chat_domain.model.values import ClientKey, MessageBody
-from chat_domain.model.views import Catchup
+from chat_domain.model.views import Catchup, LogPage
 from chat_domain.services.sessions import Actor
 from tests.builders import Chat
 from tests.integration.simulation.process import Process
@@ -162,9 +162,7 @@ class Client:
             return
         self.take()
         for room_id, page in caught.pages.items():
-            for event in page.events:
-                self._take_event(event)
-            self.wants_sync = self.wants_sync or (room_id in self.rooms and page.has_more)
+            self._take_page(room_id, page)
         if self._moved:  # the answer may be from before that
             self.wants_sync = True
             return
@@ -216,6 +214,13 @@ class Client:
                 self.leave_behind()
             case _:
                 pass
+
+    def _take_page(self, room_id: RoomId, page: LogPage) -> None:
+        if copy := self.rooms.get(room_id):
+            copy.last = page.span.reached(copy.last)
+            self.wants_sync |= page.has_more
+        for event in page.events:
+            self._take_event(event)
 
     def _take_event(self, event: RoomEvent) -> None:
         copy = self.rooms.get(event.room_id)

@@ -110,7 +110,7 @@ def test_sync_tells_what_was_missed_and_which_rooms_came_and_went(anna: Person, 
 def test_sync_from_ahead_of_the_log_gets_no_events_and_where_it_ends(anna: Person, socket: Socket) -> None:
     room = anna.opens()
     page = socket.ask("sync", {"rooms": {str(room): 2**53 - 1}})["rooms"][str(room)]
-    assert page == {"events": [], "last_seq": 1, "has_more": False}
+    assert page == {"events": [], "first_seq": 1, "last_seq": 1, "has_more": False}
 
 
 def test_presence_tells_who_is_online(anna: Person, ben: Person, cleo: Person, socket: Socket, other: Socket) -> None:

@@ -188,11 +188,16 @@ class Client:
             if seen["id"] not in self._moved:
                 self._open(seen)
         for id, page in answer["rooms"].items():
-            for event in page["events"]:
-                self._take(event, pushed=False)
-            room = self.rooms.get(int(id))
-            if room and room.cursor < page["last_seq"]:
-                self._missing.set()
+            self._take_page(int(id), page)
+
+    def _take_page(self, id: int, page: dict[str, Any]) -> None:
+        room = self.rooms.get(id)
+        if room:
+            room.begin_at(page["first_seq"])
+        for event in page["events"]:
+            self._take(event, pushed=False)
+        if room and room.cursor < page["last_seq"]:
+            self._missing.set()
 
     def hear(self, event: str, payload: dict[str, Any]) -> None:
         """Take what is pushed. Events of a room are told by their place in its log: newer kinds have newer names."""

@@ -29,6 +29,10 @@ class Room:
             self._add_up(following)
             yield following
 
+    def begin_at(self, first_seq: int) -> None:
+        """Go on at the log's first event: what was before is gone."""
+        self.cursor = max(self.cursor, first_seq - 1)
+
     @property
     def is_behind(self) -> bool:
         """Whether something is missing."""

@@ -26,6 +26,7 @@ export function aRoom(given: Partial<ChatRoom> = {}): ChatRoom {
     member_count: 2,
     joined: true,
     role: "member",
+    first_seq: 1,
     last_seq: 0,
     read_seq: 0,
     unread: 0,
@@ -52,6 +53,7 @@ export function aMessage(seq: Seq, given: Partial<Message> = {}): Message {
     edited_at: null,
     deleted: false,
     reply_to: null,
+    reply_to_seq: null,
     ...given,
   };
 }

@@ -19,6 +19,11 @@ export class Room {
     return applied;
   }
 
+  // What was before the log's first event is gone.
+  beginAt(firstSeq) {
+    this.cursor = Math.max(this.cursor, firstSeq - 1);
+  }
+
   apply(event) {
     this.cursor = event.seq;
     const known = this.messages.get(event.message);

@@ -43,7 +43,8 @@ export class Rooms extends Map {
   catchUp({ gone, joined, rooms }) {
     gone.filter((id) => !this.moved.has(id)).forEach((id) => this.close(id));
     joined.filter(({ id }) => !this.moved.has(id)).forEach((seen) => this.open(seen));
-    for (const [id, { events, last_seq }] of Object.entries(rooms)) {
+    for (const [id, { events, first_seq, last_seq }] of Object.entries(rooms)) {
+      this.get(+id)?.beginAt(first_seq);
       events.forEach((event) => this.receive(event, false));
       if (this.get(+id)?.cursor < last_seq) this.miss();
     }

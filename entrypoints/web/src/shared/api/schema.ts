@@ -216,6 +216,7 @@ export interface components {
      * RoomBody
      * @description A room as the caller sees it; `people` are the others in a direct conversation.
      *
+     *     Its log has the events from `first_seq` to `last_seq`; what was before is gone.
      *     `unread` and `mentions` are counted after `read_seq`, among the newest 10,000 events of the room only.
      */
     RoomBody: {
@@ -236,6 +237,8 @@ export interface components {
       joined: boolean;
       /** Role */
       role: ("owner" | "moderator" | "member") | null;
+      /** First Seq */
+      first_seq: number;
       /** Last Seq */
       last_seq: number;
       /** Read Seq */
@@ -303,6 +306,8 @@ export interface components {
     /**
      * MessageBodyOut
      * @description A message; `content` is empty and `deleted` true for a tombstone.
+     *
+     *     `reply_to` is the id of the message that it answers, and `reply_to_seq` its place: `?around=` it, that one is read.
      */
     MessageBodyOut: {
       /** Id */
@@ -324,6 +329,8 @@ export interface components {
       deleted: boolean;
       /** Reply To */
       reply_to: number | null;
+      /** Reply To Seq */
+      reply_to_seq: number | null;
     };
     /**
      * PersonBody
@@ -359,6 +366,8 @@ export interface components {
       joined: boolean;
       /** Role */
       role: ("owner" | "moderator" | "member") | null;
+      /** First Seq */
+      first_seq: number;
       /** Last Seq */
       last_seq: number;
       /** Read Seq */
@@ -478,6 +487,9 @@ export interface components {
     /**
      * Events
      * @description A page of a room's log in ascending seq.
+     *
+     *     The log begins at `first_seq`, and what was before is gone: a client whose cursor is before `first_seq - 1` goes on
+     *     at `first_seq`.
      */
     Events: {
       /** Events */
@@ -492,6 +504,8 @@ export interface components {
           )
         | components["schemas"]["UnknownEvent"]
       )[];
+      /** First Seq */
+      first_seq: number;
       /** Last Seq */
       last_seq: number;
       /** Has More */

@@ -3,7 +3,16 @@ import type { ChatRoom, Id, OwnUser, Person, RoomDetail, RoomEvent, Seq } from "
 import { isKnown } from "./events/kinds";
 import type { OutboxItem } from "./outbox-item";
 import { heardOf, receive } from "./room-log";
-import { newMessagesAfter, type RoomState, roomState, withFacts, withListing, withSnapshot } from "./room-state";
+import {
+  newMessagesAfter,
+  type Quoted,
+  type RoomState,
+  roomState,
+  withFacts,
+  withListing,
+  withQuoted,
+  withSnapshot,
+} from "./room-state";
 import type { TimelineEntry, TimelineWindow } from "./timeline-window";
 import { readUpTo } from "./unread";
 
@@ -138,6 +147,10 @@ export class ChatStore {
 
   setWindow(roomId: Id, update: (window: TimelineWindow | null) => TimelineWindow | null): void {
     this.change(roomId, (state) => ({ ...state, window: update(state.window) }));
+  }
+
+  setQuoted(roomId: Id, seq: Seq, quoted: Quoted): void {
+    this.change(roomId, (state) => withQuoted(state, seq, quoted));
   }
 
   receive(event: RoomEvent): void {

@@ -3,7 +3,7 @@ import { RequestFailed } from "@/shared/api/problem";
 import type { Id, MessagesPage, Seq } from "@/shared/api/wire";
 import type { ChatStore } from "./chat-store";
 import { noticeOf } from "./events/kinds";
-import { showsAllUnread } from "./room-state";
+import { type Quoted, showsAllUnread } from "./room-state";
 import {
   keepNewest,
   keepOldest,
@@ -44,6 +44,24 @@ export class History {
     const entries = page.messages.map(messageEntry);
     this.store.setWindow(roomId, () => ({ entries, hasBefore: page.has_more_before, hasAfter: true }));
     if (!page.has_more_after) await this.newest(roomId);
+  }
+
+  /**
+   * Fetches a message that is quoted and not shown. What was told of it meanwhile is newer than the answer, and stays.
+   */
+  async quote(roomId: Id, seq: Seq): Promise<void> {
+    const known = this.store.room(roomId)?.quoted[seq];
+    if (known !== undefined && known !== "failed") return;
+    this.store.setQuoted(roomId, seq, "loading");
+    let found: Quoted;
+    try {
+      const { messages } = await this.api.messages(roomId, { around: seq }, 1);
+      found = messages.find((message) => message.seq === seq) ?? "gone";
+    } catch (error) {
+      if (!(error instanceof RequestFailed)) throw error;
+      found = "failed";
+    }
+    if (this.store.room(roomId)?.quoted[seq] === "loading") this.store.setQuoted(roomId, seq, found);
   }
 
   async before(roomId: Id): Promise<void> {

@@ -1,6 +1,7 @@
 import type { ChatRoom, Id, Member, Message, RoomDetail, RoomEvent, Seq } from "@/shared/api/wire";
 import {
   keepNewest,
+  messageAt,
   messageEntry,
   type TimelineEntry,
   type TimelineWindow,
@@ -26,7 +27,12 @@ export interface RoomState {
   members: Member[] | null;
   membersNext: string | null;
   window: TimelineWindow | null;
+  /** By their place, the messages that are answered here and that the window may not show. */
+  quoted: Record<Seq, Quoted>;
 }
+
+/** A message that is quoted, as it is now; or why there is none: it is asked for, it is gone, or nobody answered. */
+export type Quoted = Message | "loading" | "gone" | "failed";
 
 export function roomState(room: ChatRoom): RoomState {
   return {
@@ -40,6 +46,7 @@ export function roomState(room: ChatRoom): RoomState {
     members: null,
     membersNext: null,
     window: null,
+    quoted: {},
   };
 }
 
@@ -52,6 +59,7 @@ export function withSnapshot(
   const { users, users_next, messages, has_more_before, ...room } = detail;
   const fresh = roomState(room);
   const page = union(messages.map(messageEntry), notices);
+  const stays = known && showsAllAfter(known, page, fresh.cursor) ? known : null;
   return {
     ...fresh,
     head: Math.max(fresh.head, known?.head ?? 0),
@@ -59,11 +67,8 @@ export function withSnapshot(
     lastAt: messages.at(-1)?.created_at ?? known?.lastAt ?? fresh.lastAt,
     members: users,
     membersNext: users_next,
-    window: withNewestPage(
-      known && showsAllAfter(known, page, fresh.cursor) ? known.window : null,
-      page,
-      has_more_before,
-    ),
+    window: withNewestPage(stays?.window ?? null, page, has_more_before),
+    quoted: stays?.quoted ?? {},
   };
 }
 
@@ -83,7 +88,19 @@ export function withEntryShown(state: RoomState, entry: TimelineEntry, isRead: b
 }
 
 export function withMessageChanged(state: RoomState, message: Message): RoomState {
-  return { ...state, window: state.window && withChangedMessage(state.window, message) };
+  const changed = { ...state, window: state.window && withChangedMessage(state.window, message) };
+  return message.seq in state.quoted ? withQuoted(changed, message.seq, message) : changed;
+}
+
+export function withQuoted(state: RoomState, seq: Seq, quoted: Quoted): RoomState {
+  return { ...state, quoted: { ...state.quoted, [seq]: quoted } };
+}
+
+/** What a message answers; undefined where nobody has asked for it yet. */
+export function quotedBy(state: RoomState, message: Message): Quoted | undefined {
+  const { reply_to_seq: seq } = message;
+  if (seq === null) return undefined;
+  return messageAt(state.window, seq) ?? state.quoted[seq];
 }
 
 /** Takes over names, roles and counts. The log stays as it is: its cursor, what was loaded, and what is unread. */

@@ -125,7 +125,9 @@ export class RoomSync {
   private async catchUp(roomId: Id, synced: EventsPage, asked: Seq): Promise<void> {
     const wentBack = synced.last_seq < asked;
     const far = synced.has_more && synced.last_seq - asked > tooFarBehind;
-    if (wentBack || far) return this.startAfresh(roomId);
+    // Of a log that begins only after what is known, nothing before will come any more.
+    const beginsLater = synced.first_seq > (this.store.room(roomId)?.cursor ?? asked) + 1;
+    if (wentBack || far || beginsLater) return this.startAfresh(roomId);
     for (const event of synced.events) this.take(event);
     this.store.heardOf(roomId, synced.last_seq);
     const state = this.store.room(roomId);
@@ -140,7 +142,7 @@ export class RoomSync {
     if (isKnown(event)) this.onEvent(event);
   }
 
-  /** A snapshot in place of a log that is too long, or that an older backup has replaced. */
+  /** A snapshot in place of a log that is too long, begins later, or that an older backup has replaced. */
   private async startAfresh(roomId: Id): Promise<void> {
     try {
       this.store.restart(await this.api.room(roomId));

@@ -6,6 +6,8 @@ import type { Unread } from "./unread";
 
 const keptEntries = 200;
 const knownKinds = Object.keys(kinds).toSorted().join(" ");
+/** To be raised when messages or rooms get fields that every one of them has to have. */
+const shape = 2;
 
 /** What is kept of a room over a reload: its newest entries, and the cursor up to which they are whole. */
 export interface SavedRoom {
@@ -14,6 +16,7 @@ export interface SavedRoom {
   epoch: string | null;
   /** The kinds of events that the version knew which kept it: its cursor may have passed over others. */
   kinds: string;
+  shape: number;
   room: ChatRoom;
   cursor: Seq;
   unread: Unread;
@@ -27,6 +30,7 @@ export function savedRoom(state: RoomState, epoch: string | null): SavedRoom {
     id: room.id,
     epoch,
     kinds: knownKinds,
+    shape,
     room,
     cursor,
     unread,
@@ -35,9 +39,9 @@ export function savedRoom(state: RoomState, epoch: string | null): SavedRoom {
   };
 }
 
-/** Or else what it passed over would be missing for good. */
+/** Or else what it passed over would be missing for good, and so would what it did not know of messages. */
 export function isOfThisVersion(saved: SavedRoom): boolean {
-  return saved.kinds === knownKinds;
+  return saved.kinds === knownKinds && saved.shape === shape;
 }
 
 export function restoredRoom({ room, cursor, unread, lastAt, window }: SavedRoom): RoomState {
