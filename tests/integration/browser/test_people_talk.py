@@ -141,6 +141,46 @@ def test_earlier_messages_come_when_scrolling_up_without_a_jump(invite: Invite) 
     ada.sees("line 5")
 
 
+def test_a_reply_shows_what_it_answers_however_far_away_that_is_and_leads_there(invite: Invite) -> None:
+    ada, bob = invite("ada"), invite("bob")
+    for person in (ada, bob):
+        person.register()
+    room = ada.create_room("archive").rsplit("/", 1)[1]
+    ada.page.evaluate(
+        """async (room) => {
+          const say = async (body) => {
+            const answer = await fetch(`/api/chat/rooms/${room}/messages`, { method: "POST",
+              headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+            return (await answer.json()).message;
+          };
+          const { id } = await say({ message: "where we began" });
+          for (let n = 0; n < 120; n++) await say({ message: `line ${n}` }); // more than is loaded at once
+          await say({ message: "I still think so", reply_to: id });
+        }""",
+        room,
+    )
+    bob.join_room("archive")
+    quote = bob.timeline.get_by_title("Show this message")
+    expect(quote).to_have_text(f"{ada.name}where we began")
+    ada.page.goto(f"{ada.url}/chat/{room}/2")
+    ada.timeline.get_by_text("where we began").first.hover()
+    ada.timeline.get_by_role("article").filter(has_text="where we began").get_by_role("button", name="Edit").click()
+    editor = ada.page.get_by_role("textbox", name="Edit message")
+    editor.fill("where it began")
+    editor.press("Enter")
+    expect(quote).to_have_text(f"{ada.name}where it began")
+    quote.click()
+    expect(bob.timeline.get_by_role("article").filter(has_text="where it began")).to_be_in_viewport()
+    bob.page.get_by_role("button", name=re.compile("latest", re.IGNORECASE)).click()
+    expect(quote).to_be_in_viewport()
+    ada.timeline.get_by_text("where it began").first.hover()
+    ada.timeline.get_by_role("article").filter(has_text="where it began").get_by_role("button", name="Delete").click()
+    ada.page.get_by_role("dialog").get_by_role("button", name=re.compile("Delete")).click()
+    expect(quote).to_have_text(f"{ada.name}deleted message")
+    bob.page.reload()
+    expect(quote).to_have_text(f"{ada.name}deleted message")
+
+
 def test_an_event_of_a_kind_that_only_newer_versions_know_disturbs_nobody(
     invite: Invite, parley_server: ParleyServer
 ) -> None:

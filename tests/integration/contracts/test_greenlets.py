@@ -224,7 +224,8 @@ A_LARGE_ROOM_GOES = """
 connection = sqlite3.connect(path_of(url), isolation_level=None)
 connection.execute(
     "WITH RECURSIVE n(seq) AS (SELECT 1000 UNION ALL SELECT seq + 1 FROM n WHERE seq < 400000)"
-    "INSERT INTO messages SELECT ?, seq, 1000000 + seq, 1, 'hello', 0, NULL, NULL, 'key' || seq, 'x' FROM n", [room]
+    "INSERT INTO messages (room_id, seq, id, sender_id, body, created_at, client_id, fingerprint)"
+    " SELECT ?, seq, 1000000 + seq, 1, 'hello', 0, 'key' || seq, 'x' FROM n", [room]
 )
 connection.close()
 other = chat.open_room(*people)

@@ -1,5 +1,6 @@
 import { memo } from "react";
 import type { Message } from "@/shared/api/wire";
+import type { Quoted } from "@/shared/chat/room-state";
 import { fullLabel, timeLabel } from "@/shared/time/labels";
 import { Avatar } from "@/shared/ui/Avatar";
 import { Icon } from "@/shared/ui/Icon";
@@ -13,8 +14,8 @@ import { RichText } from "./RichText";
 
 interface MessageRowProps {
   message: Message;
-  /** The message that it answers, where the page has it. */
-  original: Message | undefined;
+  /** The message that it answers, as far as it is known. */
+  original: Quoted | undefined;
   opensGroup: boolean;
   isOwn: boolean;
   mayWrite: boolean;
@@ -41,7 +42,9 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
     >
       {opensGroup ? <Avatar person={message.sender} /> : <Time at={message.created_at} className={styles.gutter} />}
       <div className={styles.body}>
-        {message.reply_to !== null && <Quote message={original} onShow={actions.onShow} />}
+        {message.reply_to_seq !== null && (
+          <Quote roomId={message.room_id} seq={message.reply_to_seq} quoted={original} onShow={actions.onShow} />
+        )}
         {opensGroup && (
           <header className={styles.header}>
             <strong dir="auto">{sender}</strong>

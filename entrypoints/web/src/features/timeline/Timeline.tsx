@@ -1,4 +1,5 @@
 import { type ReactNode, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { RequestFailed, sentenceFor } from "@/shared/api/problem";
 import type { Message, OwnUser, Seq } from "@/shared/api/wire";
 import { useChat, useClient } from "@/shared/chat/client-context";
 import { isWaiting, type OutboxItem, unsentIn } from "@/shared/chat/outbox-item";
@@ -47,9 +48,31 @@ export function Timeline({ state, me, target, editing, onEdit, onReply, onEditUn
 
   const showSeq = useCallback(
     (seq: Seq) => {
-      if (show(`[data-seq="${seq}"]`, 0.4)) setHighlighted(seq);
+      const isShown = show(`[data-seq="${seq}"]`, 0.4);
+      if (isShown) setHighlighted(seq);
+      return isShown;
     },
     [show],
+  );
+
+  // What the page does not have is loaded first, and shown when its rows are there.
+  const [jump, setJump] = useState<{ seq: Seq } | null>(null);
+  useLayoutEffect(() => {
+    if (jump) showSeq(jump.seq);
+  }, [jump, showSeq]);
+
+  const goTo = useCallback(
+    async (seq: Seq) => {
+      if (showSeq(seq)) return;
+      try {
+        await client.session.history.openAt(room.id, seq);
+        setJump({ seq });
+      } catch (error) {
+        if (!(error instanceof RequestFailed)) throw error;
+        client.toasts.show(sentenceFor(error));
+      }
+    },
+    [client, room.id, showSeq],
   );
 
   const toLatest = useCallback(async () => {
@@ -83,9 +106,9 @@ export function Timeline({ state, me, target, editing, onEdit, onReply, onEditUn
       onEdit,
       onDelete: setDeleting,
       onCopyLink: (message: Message) => void copyLink(message).then((text) => client.toasts.show(text)),
-      onShow: (message: Message) => showSeq(message.seq),
+      onShow: (seq: Seq) => void goTo(seq),
     }),
-    [onReply, onEdit, client, showSeq],
+    [onReply, onEdit, client, goTo],
   );
 
   const rows = useMemo(

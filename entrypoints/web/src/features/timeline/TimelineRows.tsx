@@ -1,5 +1,5 @@
 import { useMemo, useState } from "react";
-import type { Id, Message, OwnUser, Seq } from "@/shared/api/wire";
+import type { Message, OwnUser, Seq } from "@/shared/api/wire";
 import { useClient } from "@/shared/chat/client-context";
 import { leadsIn } from "@/shared/chat/member-rights";
 import type { OutboxItem } from "@/shared/chat/outbox-item";
@@ -25,10 +25,14 @@ export function TimelineRows({ rows, state, me, editing, highlighted, actions, o
   const { room } = state;
   const { session } = useClient();
   const [focused, setFocused] = useState<Seq | null>(null);
-  const byId = useMemo(() => messagesById(rows), [rows]);
+  const bySeq = useMemo(() => messagesBySeq(rows), [rows]);
   const lastSeq = rows.findLast((row) => row.kind === "message")?.message.seq;
   const current =
     focused !== null && rows.some((row) => row.kind === "message" && row.message.seq === focused) ? focused : lastSeq;
+
+  function quotedAt(seq: Seq | null) {
+    return seq === null ? undefined : (bySeq.get(seq) ?? state.quoted[seq]);
+  }
 
   function render(row: Row) {
     switch (row.kind) {
@@ -69,7 +73,7 @@ export function TimelineRows({ rows, state, me, editing, highlighted, actions, o
           <MessageRow
             key={row.key}
             message={message}
-            original={message.reply_to === null ? undefined : byId.get(message.reply_to)}
+            original={quotedAt(message.reply_to_seq)}
             opensGroup={row.opensGroup}
             isOwn={isOwn}
             mayWrite={room.joined}
@@ -96,6 +100,6 @@ export function TimelineRows({ rows, state, me, editing, highlighted, actions, o
   );
 }
 
-function messagesById(rows: Row[]): Map<Id, Message> {
-  return new Map(rows.flatMap((row) => (row.kind === "message" ? [[row.message.id, row.message] as const] : [])));
+function messagesBySeq(rows: Row[]): Map<Seq, Message> {
+  return new Map(rows.flatMap((row) => (row.kind === "message" ? [[row.message.seq, row.message] as const] : [])));
 }

@@ -1,4 +1,4 @@
-import type { Message } from "@/shared/api/wire";
+import type { Message, Seq } from "@/shared/api/wire";
 
 /** What one can do with a message of the timeline. */
 export interface MessageActions {
@@ -6,5 +6,5 @@ export interface MessageActions {
   onEdit: (message: Message | null) => void;
   onDelete: (message: Message) => void;
   onCopyLink: (message: Message) => void;
-  onShow: (message: Message) => void;
+  onShow: (seq: Seq) => void;
 }

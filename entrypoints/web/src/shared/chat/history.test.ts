@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { EventsPage, KnownEvent, MessagesPage, RoomDetail, Seq } from "@/shared/api/wire";
+import { RequestFailed } from "@/shared/api/problem";
 import { aDetail, aJoin, aMessage, aMessageEvent, anUnknownEvent, aRoom, me } from "@/testing/builders";
 import { ChatStore } from "./chat-store";
 import { History } from "./history";
@@ -28,13 +29,14 @@ const api = {
   },
   async events(_id: number, after: Seq): Promise<EventsPage> {
     const events = log.slice(after, after + 60);
-    return { events, last_seq: 200, has_more: after + events.length < 200 };
+    return { events, first_seq: 1, last_seq: 200, has_more: after + events.length < 200 };
   },
 };
 
 let store: ChatStore;
 let history: History;
 const window = () => store.room(7)?.window;
+const quoted = (seq: Seq) => store.room(7)?.quoted[seq];
 const seqs = () => window()?.entries.map(({ seq }) => seq) ?? [];
 const range = (from: Seq, to: Seq) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
@@ -96,5 +98,64 @@ describe("a room's history", () => {
     await history.open(7);
     expect(window()).toMatchObject({ hasAfter: false });
     expect(window()?.entries.at(-1)).toMatchObject({ message: aMessage(201, { content: "live" }) });
+  });
+});
+
+const edited = (seq: Seq, content: string): KnownEvent => ({
+  ...aMessageEvent(201),
+  type: "message_edited",
+  message: aMessage(seq, { content }),
+});
+
+const failing = async () => {
+  throw new RequestFailed({ title: "", status: 503, detail: "", code: "", errors: [] });
+};
+
+describe("a message that is quoted", () => {
+  beforeEach(() => store.listRooms([aRoom({ last_seq: 200 })]));
+
+  it("is fetched however far away it is, once", async () => {
+    let asked = 0;
+    const counting = new History(
+      store,
+      { ...api, messages: (id, where) => (asked++, api.messages(id, where)) },
+      () => {},
+    );
+    await Promise.all([counting.quote(7, 55), counting.quote(7, 55)]);
+    await counting.quote(7, 55);
+    expect([quoted(55), asked]).toEqual([aMessage(55), 1]);
+  });
+
+  it("changes with the message", async () => {
+    await history.quote(7, 55);
+    store.receive(edited(55, "better"));
+    expect(quoted(55)).toMatchObject({ content: "better" });
+  });
+
+  it("is not overwritten by an answer that is older than what was told meanwhile", async () => {
+    const asked = history.quote(7, 55);
+    store.receive(edited(55, "better"));
+    await asked;
+    expect(quoted(55)).toMatchObject({ content: "better" });
+  });
+
+  it("is gone where the log begins later", async () => {
+    await history.quote(7, 60);
+    expect(quoted(60)).toBe("gone");
+  });
+
+  it("is asked for again where nobody answered", async () => {
+    await new History(store, { ...api, messages: failing }, () => {}).quote(7, 55);
+    expect(quoted(55)).toBe("failed");
+    await history.quote(7, 55);
+    expect(quoted(55)).toEqual(aMessage(55));
+  });
+
+  it("is forgotten where something may have happened to it unseen", async () => {
+    await history.quote(7, 55);
+    store.takeSnapshot(aDetail({ last_seq: 200 }));
+    expect(quoted(55)).toEqual(aMessage(55));
+    store.takeSnapshot(aDetail({ last_seq: 250 }));
+    expect(quoted(55)).toBeUndefined();
   });
 });

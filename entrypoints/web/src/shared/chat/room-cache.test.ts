@@ -106,14 +106,17 @@ describe("what is kept of the rooms", () => {
     expect(room?.window?.entries.map(({ seq }) => seq)).toEqual([8, 9]);
   });
 
-  it("is dropped where it is of a version that knew other kinds of events, whose cursor passed over some", async () => {
+  it.each([
+    ["knew other kinds of events, whose cursor passed over some", { kinds: "message" }],
+    ["knew less of messages and rooms", { shape: 1 }],
+  ])("is dropped where it is of a version that %s", async (_, other) => {
     const { store, cache } = aPage();
     opened(store, [1]);
     await cache.save();
     const database = new UserDatabase(me.id);
     await database.run(async (connection) => {
       const [saved] = await connection.getAll("rooms");
-      if (saved) await connection.put("rooms", { ...saved, kinds: saved.kinds.replace("user_left", "") });
+      if (saved) await connection.put("rooms", { ...saved, ...other });
     });
     expect((await reloaded()).get()).toMatchObject({ rooms: {}, epoch: null });
     expect(await database.run((connection) => connection.count("rooms"))).toBe(0);

@@ -1,7 +1,6 @@
 import type { ChatRoom, Id, Member, Message, RoomDetail, RoomEvent, Seq } from "@/shared/api/wire";
 import {
   keepNewest,
-  messageAt,
   messageEntry,
   type TimelineEntry,
   type TimelineWindow,
@@ -94,13 +93,6 @@ export function withMessageChanged(state: RoomState, message: Message): RoomStat
 
 export function withQuoted(state: RoomState, seq: Seq, quoted: Quoted): RoomState {
   return { ...state, quoted: { ...state.quoted, [seq]: quoted } };
-}
-
-/** What a message answers; undefined where nobody has asked for it yet. */
-export function quotedBy(state: RoomState, message: Message): Quoted | undefined {
-  const { reply_to_seq: seq } = message;
-  if (seq === null) return undefined;
-  return messageAt(state.window, seq) ?? state.quoted[seq];
 }
 
 /** Takes over names, roles and counts. The log stays as it is: its cursor, what was loaded, and what is unread. */

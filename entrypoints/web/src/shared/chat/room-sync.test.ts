@@ -6,12 +6,13 @@ import { ChatStore } from "./chat-store";
 import { RoomSync } from "./room-sync";
 
 /** A server with one room, whose log is as long as `head` says. */
-function aServer(head: Seq, pageSize = 100) {
+function aServer(head: Seq, pageSize = 100, first = 1) {
   const log: RoomEvent[] = Array.from({ length: head }, (_, index) => aMessageEvent(index + 1));
   const fetched: number[] = [];
   const answer = (after: Seq): EventsPage => {
-    const events = log.slice(after, after + pageSize);
-    return { events, last_seq: log.length, has_more: after + events.length < log.length };
+    const from = Math.max(after, first - 1);
+    const events = log.slice(from, from + pageSize);
+    return { events, first_seq: first, last_seq: log.length, has_more: from + events.length < log.length };
   };
   const connection = new FakeConnection({
     sync: ({ rooms }) => ({
@@ -124,6 +125,23 @@ describe("catching up", () => {
     await sync.run();
     expect(store.room(7)?.cursor).toBe(4);
     expect(store.room(7)?.head).toBe(4);
+  });
+
+  it("goes on where the log begins, when that is after what it knows", async () => {
+    const server = aServer(9, 100, 6);
+    const { store, sync } = aClient(server, 2);
+    await sync.run();
+    expect(store.room(7)).toMatchObject({ cursor: 9, head: 9, held: [] });
+    sync.receive(aMessageEvent(10));
+    expect(store.room(7)?.cursor).toBe(10);
+    expect(server.connection.payloads("sync")).toHaveLength(1);
+  });
+
+  it.each([5, 7])("catches up as ever with a log that begins after 1, knowing it up to %i", async (cursor) => {
+    const server = aServer(9, 100, 6);
+    const { store, sync } = aClient(server, cursor);
+    await sync.run();
+    expect([store.room(7)?.cursor, server.fetched]).toEqual([9, []]);
   });
 
   it("applies nothing of another epoch", async () => {
