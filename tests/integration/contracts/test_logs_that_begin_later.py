@@ -68,7 +68,7 @@ def test_it_is_read_from_its_first_event_on(place: Place, after: int) -> None:
 
 @pytest.mark.parametrize(("cursor", "missed"), [(0, [5, 6, 7, 8, 9]), (3, [5, 6, 7, 8, 9]), (6, [7, 8, 9]), (9, [])])
 def test_who_catches_up_goes_on_where_it_begins(place: Place, cursor: int, missed: list[int]) -> None:
-    page = place.chat.reading.catch_up(place.bob, {place.room: Seq(cursor)}).pages[place.room]
+    page = place.chat.delivery.sync(place.bob, {place.room: Seq(cursor)}).pages[place.room]
     assert (seqs(page.events), page.span, page.has_more) == (missed, SPAN, False)
 
 
@@ -105,7 +105,7 @@ def test_it_goes_on_as_any_other(place: Place) -> None:
 def test_of_a_log_whose_events_are_all_gone_nothing_is_told_and_it_goes_on(place: Place, home: Home) -> None:
     home.forget_before(place.room, Seq(10))
     for cursor in (0, 4, 9):
-        page = place.chat.reading.catch_up(place.bob, {place.room: Seq(cursor)}).pages[place.room]
+        page = place.chat.delivery.sync(place.bob, {place.room: Seq(cursor)}).pages[place.room]
         assert (page.events, page.span, page.has_more) == ((), LogSpan(Seq(10), Seq(9)), False)
     assert place.chat.say(place.bob, place.room).seq == 10
     assert seqs(tuple(place.chat.log(place.room))) == [10]

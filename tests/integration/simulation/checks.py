@@ -137,7 +137,7 @@ def _check_unread(world: World, room: RoomId, log: list[RoomEvent]) -> None:
         with suppress(RoomNotFound), world.some_process().chat.storage.snapshot() as seen:
             view = seen.views.of(user, room)
             after = [e for e in _posted(log) if e.seq > view.read_seq and e.message.sender.id != user]
-            unread = sum(event.message.body is not None for event in after)
+            unread = sum(not event.message.deleted for event in after)
             if view.joined and (view.unread != unread or view.read_seq < world.marks.get((user, room), 0)):
                 world.report(f"I10: {user} has {view.unread} unread after {view.read_seq} in {room}, not {unread}")
 

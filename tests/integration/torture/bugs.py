@@ -17,10 +17,10 @@ from adapters.sql.sqlite import database
 from adapters.sql.sqlite.connections import connect_to_write
 from adapters.sql.storage import SqlUnitOfWork
 from adapters.sql.tables import rooms
+from chat_domain.delivery.service import DeliveryService
 from chat_domain.model.identifiers import RoomId, Seq, UserId
 from chat_domain.model.rooms import Room
 from chat_domain.model.values import ClientKey
-from chat_domain.services.delivery import DeliveryService
 from chat_domain.services.messaging import MessagingService
 
 
@@ -80,7 +80,7 @@ def no_unique_client_id() -> None:
 
 def stale_membership_cache() -> None:
     """Remember who hears a room, and forget to forget."""
-    NativeAudience.lead_out = lambda self, user_id, room_id: None  # type: ignore[method-assign]
+    NativeAudience.unsubscribe_user = lambda self, user_id, room_id: None  # type: ignore[method-assign]
 
 
 def no_beacon() -> None:

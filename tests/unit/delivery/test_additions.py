@@ -9,7 +9,7 @@ from chat_domain.model.ephemeral import AnyEvent, Heads, RoomAdded, RoomRemoved
 from chat_domain.model.events import UserJoined
 from chat_domain.model.identifiers import Seq
 from chat_domain.model.rooms import RoomKind
-from tests.unit.services.held import Held
+from tests.unit.delivery.held import Held
 
 JOINING = ("RoomAdded", "UserJoined")
 RETURN = ("UserLeft", *JOINING)
@@ -126,7 +126,7 @@ def test_who_learns_of_a_room_by_the_sync_of_one_device_is_told_on_the_others_to
     world.chat.connect("b2", world.bob)
     world.invite(world.bob)
     world.bus.take()
-    world.chat.delivery.confirm(world.bob, [world.room])
+    world.chat.delivery.sync(world.bob, {})
     assert told(world) == [RoomAdded, UserJoined]
 
 
