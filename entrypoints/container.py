@@ -24,8 +24,8 @@ from adapters.system.clock import SystemClock, SystemSecretSource
 from adapters.system.memory import return_large_blocks, settle
 from adapters.system.threads import NativeThreads
 from chat_domain.backup.service import BackupService
+from chat_domain.delivery.service import DeliveryService
 from chat_domain.services.accounts import AccountService
-from chat_domain.services.delivery import DeliveryService
 from chat_domain.services.members import MemberService
 from chat_domain.services.messaging import MessagingService
 from chat_domain.services.people import PeopleService

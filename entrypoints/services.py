@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from chat_domain.delivery.service import DeliveryService
 from chat_domain.ports.broadcasting import Broadcaster
 from chat_domain.ports.storage import Storage
 from chat_domain.services.accounts import AccountService
-from chat_domain.services.delivery import DeliveryService
 from chat_domain.services.members import MemberService
 from chat_domain.services.messaging import MessagingService
 from chat_domain.services.people import PeopleService

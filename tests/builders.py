@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from adapters.broadcasting.local import LocalBroadcaster
 from adapters.memory.presence import MemoryPresence
 from adapters.memory.storage import MemoryStorage
+from chat_domain.delivery.service import DeliveryService
 from chat_domain.model.ephemeral import AnyEvent
 from chat_domain.model.events import RoomEvent
 from chat_domain.model.identifiers import MessageId, RoomId, Seq, UserId
@@ -14,6 +15,7 @@ from chat_domain.model.memberships import Membership, Role
 from chat_domain.model.messages import Message
 from chat_domain.model.rights import Rights, ServerRole
 from chat_domain.model.rooms import Room, RoomKind, direct_key
+from chat_domain.model.sessions import Actor
 from chat_domain.model.users import Person, User
 from chat_domain.model.values import (
     ClientKey,
@@ -30,14 +32,13 @@ from chat_domain.ports.broadcasting import Broadcaster
 from chat_domain.ports.security import PasswordHasher
 from chat_domain.ports.storage import Storage
 from chat_domain.services.accounts import AccountService, Registration
-from chat_domain.services.delivery import DeliveryService
 from chat_domain.services.members import MemberService
 from chat_domain.services.messaging import MessagingService
 from chat_domain.services.people import PeopleService
 from chat_domain.services.presence import PresenceService
 from chat_domain.services.reading import ReadingService
 from chat_domain.services.rooms import RoomService
-from chat_domain.services.sessions import Actor, SessionService, TokenPair
+from chat_domain.services.sessions import SessionService, TokenPair
 from chat_domain.services.sign_in import Device
 from tests.doubles.audience import RecordingAudience
 from tests.doubles.clock import SettableClock

@@ -61,3 +61,12 @@ class Session:
     def ended(self, at: datetime) -> Self:
         """This session, over."""
         return self if self.ended_at is not None else replace(self, ended_at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The user who makes a call and the session it is made by; `by_cookie` where a browser sent the cookie."""
+
+    user_id: UserId
+    session_id: SessionId
+    by_cookie: bool = False

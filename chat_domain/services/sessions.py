@@ -10,7 +10,7 @@ from chat_domain.model.credentials import UserCredentials
 from chat_domain.model.ephemeral import SessionEnd
 from chat_domain.model.errors import InvalidToken, SessionNotFound, Unavailable
 from chat_domain.model.identifiers import SessionId, UserId
-from chat_domain.model.sessions import IDLE_LIFETIME, KEPT_WHEN_OVER, Session
+from chat_domain.model.sessions import IDLE_LIFETIME, KEPT_WHEN_OVER, Actor, Session
 from chat_domain.model.users import User
 from chat_domain.model.views import Page
 from chat_domain.ports.clock import Clock, SecretSource
@@ -23,15 +23,6 @@ ACCESS_LIFETIME: Final = timedelta(minutes=15)
 REFRESHES_BY_ADDRESS: Final = Limit("refresh", times=120, seconds=60)
 _NOTED_AGAIN_AFTER: Final = timedelta(minutes=1)
 """How long no use is noted after one could not be: whoever notes one may wait seconds for whoever else writes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who calls, by which session; `by_cookie` if a browser vouched for it."""
-
-    user_id: UserId
-    session_id: SessionId
-    by_cookie: bool = False
 
 
 @dataclass(frozen=True, slots=True)

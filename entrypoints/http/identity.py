@@ -3,7 +3,7 @@
 from flask import current_app, g, request
 
 from chat_domain.model.errors import InvalidToken, Unauthenticated
-from chat_domain.services.sessions import Actor
+from chat_domain.model.sessions import Actor
 from chat_domain.services.sign_in import Device
 from entrypoints.browser import BrowserTrust, ForeignOrigin
 from entrypoints.services import Services

@@ -7,8 +7,8 @@ from typing import Final
 
 import gevent
 
+from chat_domain.delivery.service import DeliveryService
 from chat_domain.model.errors import Unavailable
-from chat_domain.services.delivery import DeliveryService
 from chat_domain.services.presence import PresenceService
 
 _POLL: Final = 1.0

@@ -5,7 +5,7 @@ from typing import Final, TypeVar
 
 from chat_domain.model.errors import TooMany
 from chat_domain.model.identifiers import UserId
-from chat_domain.services.sessions import Actor
+from chat_domain.model.sessions import Actor
 
 Key = TypeVar("Key")
 

@@ -6,7 +6,7 @@ import structlog
 from werkzeug.exceptions import BadRequest
 
 from chat_domain.model.errors import InvalidToken, Unauthenticated, Unavailable
-from chat_domain.services.sessions import Actor
+from chat_domain.model.sessions import Actor
 from entrypoints.browser import BrowserTrust, ForeignOrigin
 from entrypoints.services import Services
 from entrypoints.sockets.connections import Connections

@@ -8,7 +8,7 @@ from adapters.broadcasting.local import LocalBroadcaster
 from chat_domain.model.ephemeral import AnyEvent
 from entrypoints.serving.tickers import Ticker, tickers
 from tests.builders import Chat, a_chat
-from tests.unit.services.held import seqs
+from tests.unit.delivery.held import seqs
 
 
 class FailingBroadcaster(LocalBroadcaster):

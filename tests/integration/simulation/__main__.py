@@ -4,7 +4,7 @@ import logging
 import sys
 from hashlib import sha256
 
-from chat_domain.services import survey
+from chat_domain.delivery import survey
 from tests.integration.simulation.world import LOOKED_AT_ONE_BY_ONE, World
 
 

@@ -11,9 +11,9 @@ from chat_domain.model.ephemeral import AnyEvent, Heads, RoomAdded, RoomDeleted,
 from chat_domain.model.errors import ChatError, InvalidToken, TooMany, Unavailable
 from chat_domain.model.events import MessageDeleted, MessageEdited, MessagePosted, RoomEvent
 from chat_domain.model.identifiers import MessageId, RoomId, Seq, UserId
+from chat_domain.model.sessions import Actor
 from chat_domain.model.values import ClientKey, MessageBody
 from chat_domain.model.views import Catchup, LogPage
-from chat_domain.services.sessions import Actor
 from tests.builders import Chat
 from tests.integration.simulation.process import Process
 from tests.integration.simulation.schedule import Died

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from chat_domain.services import survey
+from chat_domain.delivery import survey
 from tests.integration.simulation.world import LOOKED_AT_ONE_BY_ONE
 
 

@@ -17,10 +17,10 @@ from adapters.sql.sqlite import database
 from adapters.sql.sqlite.connections import connect_to_write
 from adapters.sql.storage import SqlUnitOfWork
 from adapters.sql.tables import rooms
+from chat_domain.delivery.service import DeliveryService
 from chat_domain.model.identifiers import RoomId, Seq, UserId
 from chat_domain.model.rooms import Room
 from chat_domain.model.values import ClientKey
-from chat_domain.services.delivery import DeliveryService
 from chat_domain.services.messaging import MessagingService
 
 

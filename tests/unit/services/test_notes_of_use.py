@@ -8,8 +8,8 @@ from adapters.broadcasting.local import LocalBroadcaster
 from adapters.memory.storage import MemoryStorage
 from chat_domain.model.errors import Unavailable
 from chat_domain.model.identifiers import RoomId
+from chat_domain.model.sessions import Actor
 from chat_domain.ports.storage import UnitOfWork
-from chat_domain.services.sessions import Actor
 from tests.builders import Chat, a_chat
 
 

@@ -9,7 +9,7 @@ from chat_domain.model.errors import Unavailable
 from chat_domain.model.identifiers import UserId
 from chat_domain.services.presence import GRACE
 from tests.builders import NOON, Chat, a_chat
-from tests.unit.services.held import Held
+from tests.unit.delivery.held import Held
 
 
 def ann_and_bob_in_a_room() -> tuple[Chat, UserId, UserId]:

@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from chat_domain.model.ephemeral import SessionEnd, SessionEnded
 from chat_domain.model.errors import InvalidCredentials, InvalidToken, SessionNotFound, TooMany
 from chat_domain.model.identifiers import SessionId
-from chat_domain.model.sessions import IDLE_LIFETIME
+from chat_domain.model.sessions import IDLE_LIFETIME, Actor
 from chat_domain.model.values import Email, Password, Username
 from chat_domain.ports.security import AccessClaims, RefreshClaims
 from chat_domain.services.accounts import PasswordChange
-from chat_domain.services.sessions import ACCESS_LIFETIME, REFRESHES_BY_ADDRESS, Actor
+from chat_domain.services.sessions import ACCESS_LIFETIME, REFRESHES_BY_ADDRESS
 from chat_domain.services.sign_in import GUESSES_BY_ACCOUNT, LOGINS_BY_ACCOUNT, LOGINS_BY_ADDRESS, Device
 from tests.builders import A_DEVICE, A_PASSWORD, Chat, a_chat
 from tests.unit.services.hashers import WatchedHasher

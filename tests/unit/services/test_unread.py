@@ -18,7 +18,7 @@ from chat_domain.model.values import MessageBody
 from chat_domain.model.views import RoomView
 from chat_domain.ports.storage import Snapshot, UnitOfWork
 from tests.builders import Chat, a_chat
-from tests.unit.services.held import InterruptedStorage
+from tests.unit.delivery.held import InterruptedStorage
 
 
 def a_room_of_two() -> tuple[Chat, RoomId, UserId, UserId]:

@@ -5,9 +5,9 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
+from chat_domain.delivery.connected_sessions import ConnectedSessions
 from chat_domain.model.ephemeral import AnyEvent, SessionEnded
 from chat_domain.model.errors import Unavailable
-from chat_domain.services.connected_sessions import ConnectedSessions
 
 _log = logging.getLogger(__name__)
 _CHECKS_A_CALL: Final = 10

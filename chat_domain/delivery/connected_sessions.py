@@ -1,5 +1,6 @@
 """The sessions of those who are connected here, and those of them that are over without this process being told."""
 
+from chat_domain.delivery.portions import portions
 from chat_domain.model.ephemeral import SessionEnd, SessionEnded
 from chat_domain.model.errors import Unavailable
 from chat_domain.model.sessions import IDLE_LIFETIME
@@ -7,7 +8,6 @@ from chat_domain.ports.broadcasting import Audience, Broadcaster
 from chat_domain.ports.clock import Clock
 from chat_domain.ports.repositories import AT_A_TIME
 from chat_domain.ports.storage import Storage
-from chat_domain.services.portions import portions
 
 
 class ConnectedSessions:

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
+from chat_domain.delivery.arrivals import Arrivals
+from chat_domain.delivery.log_reader import LogReader
+from chat_domain.delivery.portions import Round, portions
 from chat_domain.model.ephemeral import AnyEvent, RoomDeleted
 from chat_domain.model.identifiers import RoomId
 from chat_domain.ports.broadcasting import Audience, Broadcaster
 from chat_domain.ports.repositories import AT_A_TIME
 from chat_domain.ports.storage import Storage
-from chat_domain.services.arrivals import Arrivals
-from chat_domain.services.log_reader import LogReader
-from chat_domain.services.portions import Round, portions
 
 _TIMES_FOR_ALL_ROOMS: Final = 4
 _ROOMS_AT_LEAST: Final = 200

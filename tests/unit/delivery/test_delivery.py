@@ -7,7 +7,7 @@ from chat_domain.model.errors import InvalidToken, Unavailable
 from chat_domain.model.events import MessagePosted, UserJoined, UserLeft
 from chat_domain.model.rooms import RoomKind
 from tests.builders import a_chat
-from tests.unit.services.held import Held, seqs
+from tests.unit.delivery.held import Held, seqs
 
 
 def test_everybody_in_a_room_hears_everything_in_order() -> None:

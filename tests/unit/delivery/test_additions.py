@@ -9,7 +9,7 @@ from chat_domain.model.ephemeral import AnyEvent, Heads, RoomAdded, RoomRemoved
 from chat_domain.model.events import UserJoined
 from chat_domain.model.identifiers import Seq
 from chat_domain.model.rooms import RoomKind
-from tests.unit.services.held import Held
+from tests.unit.delivery.held import Held
 
 JOINING = ("RoomAdded", "UserJoined")
 RETURN = ("UserLeft", *JOINING)

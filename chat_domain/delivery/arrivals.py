@@ -3,6 +3,12 @@
 from collections.abc import Iterable
 from typing import Final
 
+from chat_domain.delivery.additions import Additions
+from chat_domain.delivery.connected_sessions import ConnectedSessions
+from chat_domain.delivery.departures import DepartureBoard
+from chat_domain.delivery.log_reader import TOGETHER, LogReader
+from chat_domain.delivery.portions import portions
+from chat_domain.delivery.room_feeds import RoomFeeds
 from chat_domain.model.ephemeral import RoomAdded, RoomRemoved
 from chat_domain.model.errors import NotAMember, NotFound, Unavailable
 from chat_domain.model.events import UserJoined
@@ -10,12 +16,6 @@ from chat_domain.model.identifiers import RoomId, Seq, UserId
 from chat_domain.model.memberships import Membership
 from chat_domain.ports.broadcasting import Audience
 from chat_domain.ports.storage import Storage
-from chat_domain.services.additions import Additions
-from chat_domain.services.connected_sessions import ConnectedSessions
-from chat_domain.services.departures import DepartureBoard
-from chat_domain.services.log_reader import TOGETHER, LogReader
-from chat_domain.services.portions import portions
-from chat_domain.services.room_feeds import RoomFeeds
 
 _USERS_A_STATEMENT: Final = 25
 """Whoever is in a hundred rooms gives a hundred rows, and those who wait meanwhile want their turn."""

@@ -13,7 +13,7 @@ from chat_domain.model.events import UserJoined, UserLeft
 from chat_domain.model.identifiers import RoomId, Seq, UserId
 from chat_domain.model.memberships import Role
 from tests.builders import a_person
-from tests.unit.services.held import Held, seqs
+from tests.unit.delivery.held import Held, seqs
 
 WHO, WHERE, WHICH = st.integers(0, 2), st.integers(0, 1), st.integers(0, 50)
 CHANGES = st.tuples(st.sampled_from(["say", "say", "join", "leave", "put", "remove"]), WHO, WHERE)

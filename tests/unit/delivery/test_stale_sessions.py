@@ -5,7 +5,7 @@ import pytest
 from chat_domain.model.ephemeral import SessionEnd, SessionEnded
 from chat_domain.model.errors import Unavailable
 from tests.builders import a_chat
-from tests.unit.services.held import Held
+from tests.unit.delivery.held import Held
 
 
 def test_a_session_that_was_idle_too_long_loses_its_connections_and_an_active_one_does_not() -> None:

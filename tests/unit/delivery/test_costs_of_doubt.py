@@ -7,7 +7,7 @@ import pytest
 from chat_domain.model.ephemeral import RoomAdded
 from chat_domain.model.identifiers import RoomId, UserId
 from chat_domain.model.memberships import Role
-from tests.unit.services.held import Held, seqs
+from tests.unit.delivery.held import Held, seqs
 
 ROOMS, PEOPLE = 120, 10
 A_FEW_TIMES = 6 * PEOPLE

@@ -4,6 +4,10 @@ import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from typing import Final
 
+from chat_domain.delivery.additions import Additions
+from chat_domain.delivery.connected_sessions import ConnectedSessions
+from chat_domain.delivery.portions import portions
+from chat_domain.delivery.room_feeds import RoomFeeds
 from chat_domain.model.ephemeral import AnyEvent, Heads, RoomAdded, Typing
 from chat_domain.model.errors import NotFound, Unavailable
 from chat_domain.model.events import RoomEvent
@@ -11,10 +15,6 @@ from chat_domain.model.identifiers import RoomId, Seq, UserId
 from chat_domain.model.views import LogPage
 from chat_domain.ports.broadcasting import Audience
 from chat_domain.ports.storage import Storage
-from chat_domain.services.additions import Additions
-from chat_domain.services.connected_sessions import ConnectedSessions
-from chat_domain.services.portions import portions
-from chat_domain.services.room_feeds import RoomFeeds
 
 _log = logging.getLogger(__name__)
 _PAGE: Final = 500

@@ -9,7 +9,7 @@ from chat_domain.model.errors import Unavailable
 from chat_domain.model.events import UserLeft
 from chat_domain.model.identifiers import Seq
 from chat_domain.model.memberships import Role
-from tests.unit.services.held import Held, seqs
+from tests.unit.delivery.held import Held, seqs
 
 
 class Unhinted(Held):

@@ -9,7 +9,7 @@ from chat_domain.model.errors import Unavailable
 from chat_domain.model.events import MessagePosted
 from chat_domain.model.identifiers import UserId
 from tests.builders import NOON
-from tests.unit.services.held import Held
+from tests.unit.delivery.held import Held
 
 
 class Doubtful(Held):

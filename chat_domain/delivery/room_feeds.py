@@ -3,13 +3,13 @@
 import logging
 from collections.abc import Container, Mapping
 
+from chat_domain.delivery.additions import Additions
+from chat_domain.delivery.departures import DepartureBoard
 from chat_domain.model.ephemeral import Heads, RoomAdded, RoomDeleted, RoomRemoved
 from chat_domain.model.events import RoomEvent, UserJoined, UserLeft
 from chat_domain.model.identifiers import RoomId, Seq, UserId
 from chat_domain.model.views import LogPage
 from chat_domain.ports.broadcasting import Audience
-from chat_domain.services.additions import Additions
-from chat_domain.services.departures import DepartureBoard
 
 _log = logging.getLogger(__name__)
 

@@ -7,22 +7,22 @@ hints come. In a room that nobody here hears, only a joining counts, and the sto
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from chat_domain.delivery.additions import Additions
+from chat_domain.delivery.arrivals import Arrivals
+from chat_domain.delivery.checkpoint import Checkpoint
+from chat_domain.delivery.connected_sessions import ConnectedSessions
+from chat_domain.delivery.departures import DepartureBoard
+from chat_domain.delivery.log_reader import TOGETHER, LogReader
+from chat_domain.delivery.room_feeds import RoomFeeds
+from chat_domain.delivery.survey import Survey
 from chat_domain.model.ephemeral import AnyEvent, EphemeralEvent, Heads, RoomAdded, RoomDeleted, Typing
 from chat_domain.model.errors import InvalidToken
 from chat_domain.model.events import RoomEvent, UserJoined
 from chat_domain.model.identifiers import RoomId, Seq, UserId
+from chat_domain.model.sessions import Actor
 from chat_domain.ports.broadcasting import Audience, Broadcaster
 from chat_domain.ports.clock import Clock
 from chat_domain.ports.storage import Storage
-from chat_domain.services.additions import Additions
-from chat_domain.services.arrivals import Arrivals
-from chat_domain.services.checkpoint import Checkpoint
-from chat_domain.services.connected_sessions import ConnectedSessions
-from chat_domain.services.departures import DepartureBoard
-from chat_domain.services.log_reader import TOGETHER, LogReader
-from chat_domain.services.room_feeds import RoomFeeds
-from chat_domain.services.sessions import Actor
-from chat_domain.services.survey import Survey
 
 
 class DeliveryService:

@@ -1,0 +1,1 @@
+"""Delivery: from the room logs to the connections of this process."""
