@@ -130,7 +130,7 @@ class Container(containers.DeclarativeContainer):
         stock=providers.Object(stock_websocket.install),
     )
     delivery = providers.Singleton(
-        DeliveryService, storage=storage, broadcaster=broadcaster, audience=audience, clock=clock
+        DeliveryService, storage=storage, broadcaster=broadcaster, audience=audience, limits=limits, clock=clock
     )
 
     services = providers.Singleton(

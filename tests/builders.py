@@ -214,7 +214,7 @@ def a_chat(
     broadcaster = broadcaster or LocalBroadcaster()
     storage = storage or MemoryStorage(broadcaster)
     hasher, limits = hasher or PlainPasswordHasher(), CountingRateLimiter(clock)
-    delivery = DeliveryService(storage=storage, broadcaster=broadcaster, audience=audience, clock=clock)
+    delivery = DeliveryService(storage=storage, broadcaster=broadcaster, audience=audience, limits=limits, clock=clock)
     broadcaster.subscribe(delivery.receive)
     return Chat(
         clock=clock,

@@ -42,24 +42,24 @@ class SocketIoAudience(Audience):
         """Speak to the clients of this server."""
         self._server = server
 
-    def admit(self, connection: str, user_id: UserId, session_id: SessionId) -> None:
+    def add(self, connection: str, user_id: UserId, session_id: SessionId) -> None:
         self._server.enter_room(connection, _user(user_id))
         self._server.enter_room(connection, _session(session_id))
 
-    def let_go(self, connection: str) -> None:
+    def remove(self, connection: str) -> None:
         for name in self._server.rooms(connection):
             if name != connection:  # its own room, without which it could not be closed
                 self._server.leave_room(connection, name)
 
-    def seat(self, connection: str, room_ids: Iterable[RoomId]) -> None:
+    def subscribe(self, connection: str, room_ids: Iterable[RoomId]) -> None:
         for room_id in room_ids:
             self._server.enter_room(connection, _room(room_id))
 
-    def lead_in(self, user_id: UserId, room_id: RoomId) -> None:
+    def subscribe_user(self, user_id: UserId, room_id: RoomId) -> None:
         for connection in self._connections(_user(user_id)):
             self._server.enter_room(connection, _room(room_id))
 
-    def lead_out(self, user_id: UserId, room_id: RoomId) -> None:
+    def unsubscribe_user(self, user_id: UserId, room_id: RoomId) -> None:
         for connection in self._connections(_user(user_id)):
             self._server.leave_room(connection, _room(room_id))
 
@@ -72,10 +72,10 @@ class SocketIoAudience(Audience):
     def rooms(self) -> Collection[RoomId]:
         return [RoomId(id) for id in self._filled("room:")]
 
-    def hears(self, room_id: RoomId) -> bool:
+    def has_subscribers(self, room_id: RoomId) -> bool:
         return self._is_filled(_room(room_id))
 
-    def is_in(self, user_id: UserId, room_id: RoomId) -> bool:
+    def is_subscribed(self, user_id: UserId, room_id: RoomId) -> bool:
         listeners = self._names().get(_room(room_id), ())
         return all(connection in listeners for connection in self._connections(_user(user_id)))
 
@@ -119,7 +119,7 @@ class SocketIoAudience(Audience):
     def _hang_up(self, session: str) -> None:
         for connection in self._connections(session):
             engine_id = self._server.manager.eio_sid_from_sid(connection, "/")
-            self.let_go(connection)
+            self.remove(connection)
             gevent.spawn(
                 gevent.with_timeout, _CLOSING_TAKES_AT_MOST, self._close, connection, engine_id, timeout_value=None
             )

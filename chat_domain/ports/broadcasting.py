@@ -46,60 +46,64 @@ class Broadcaster(Protocol):
     def check(self) -> None:
         """Raise BusAway if what is published does not reach the other processes."""
 
-
-class Attendance(Protocol):
-    """Who is connected to this process, and what they hear."""
+    @abstractmethod
+    def open(self) -> None:
+        """Connect to the other processes, and stay connected, in the background; before, only this process is told."""
 
     @abstractmethod
-    def users(self) -> Collection[UserId]:
-        """The users who have a connection here."""
+    def close(self) -> None:
+        """Send what waits, at most for a second, and let go of the connection."""
+
+
+class Audience(Protocol):
+    """The connections to this process, and which rooms each of them is subscribed to."""
 
     @abstractmethod
-    def sessions(self) -> Collection[SessionId]:
-        """The sessions that the connections here were admitted by."""
+    def add(self, connection: str, user_id: UserId, session_id: SessionId) -> None:
+        """Add a connection; from now on it is told what concerns its user and its session."""
 
     @abstractmethod
-    def rooms(self) -> Collection[RoomId]:
-        """The rooms that any connection here hears."""
+    def remove(self, connection: str) -> None:
+        """The connection is told nothing more, though it may still be open."""
 
     @abstractmethod
-    def hears(self, room_id: RoomId) -> bool:
-        """Whether any connection here hears the room."""
+    def subscribe(self, connection: str, room_ids: Iterable[RoomId]) -> None:
+        """From now on the connection is told of these rooms too, until its user is unsubscribed from them.
 
-    @abstractmethod
-    def is_in(self, user_id: UserId, room_id: RoomId) -> bool:
-        """Whether every connection of the user hears the room."""
-
-
-class Audience(Attendance, Protocol):
-    """The connections to this process, and which rooms each of them hears."""
-
-    @abstractmethod
-    def admit(self, connection: str, user_id: UserId, session_id: SessionId) -> None:
-        """Take in a connection; from now on it hears what concerns its user and its session."""
-
-    @abstractmethod
-    def let_go(self, connection: str) -> None:
-        """The connection is admitted no more, and hears nothing, though it may still be there."""
-
-    @abstractmethod
-    def seat(self, connection: str, room_ids: Iterable[RoomId]) -> None:
-        """From now on the connection hears these rooms too, until its user is led out of them.
-
-        Nothing happens for a connection that is gone by now, or whose session ended meanwhile.
+        Nothing happens for a connection that is gone, or whose session ended meanwhile.
         """
 
     @abstractmethod
-    def lead_in(self, user_id: UserId, room_id: RoomId) -> None:
-        """From now on all connections of the user hear the room."""
+    def subscribe_user(self, user_id: UserId, room_id: RoomId) -> None:
+        """From now on all connections of the user are told of the room."""
 
     @abstractmethod
-    def lead_out(self, user_id: UserId, room_id: RoomId) -> None:
-        """From now on no connection of the user hears the room."""
+    def unsubscribe_user(self, user_id: UserId, room_id: RoomId) -> None:
+        """From now on no connection of the user is told of the room."""
+
+    @abstractmethod
+    def users(self) -> Collection[UserId]:
+        """The users who have a connection to this process."""
+
+    @abstractmethod
+    def sessions(self) -> Collection[SessionId]:
+        """The sessions that the connections were added for."""
+
+    @abstractmethod
+    def rooms(self) -> Collection[RoomId]:
+        """The rooms that any connection is subscribed to."""
+
+    @abstractmethod
+    def has_subscribers(self, room_id: RoomId) -> bool:
+        """Whether any connection is subscribed to the room."""
+
+    @abstractmethod
+    def is_subscribed(self, user_id: UserId, room_id: RoomId) -> bool:
+        """Whether every connection of the user is subscribed to the room."""
 
     @abstractmethod
     def deliver(self, event: RoomEvent | EphemeralEvent) -> None:
-        """Tell it to the connections that it concerns. Never raises, never waits for a slow one.
+        """Tell the event to the connections that it concerns. Never raises, never waits for a slow one.
 
-        A SessionEnded also closes the session's connections; a RoomDeleted leads everybody out.
+        A SessionEnded also closes the session's connections; a RoomDeleted unsubscribes everybody.
         """

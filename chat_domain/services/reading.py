@@ -1,31 +1,16 @@
-"""Reading: history, the room log, catching up, and read marks."""
+"""Reading: history, the room log, and read marks."""
 
-from collections.abc import Mapping
 from typing import Final
 
 from chat_domain.model.ephemeral import ReadMarkMoved
-from chat_domain.model.events import RoomEvent
-from chat_domain.model.events.fields import details_of, fields_of
 from chat_domain.model.identifiers import Epoch, RoomId, Seq, UserId
-from chat_domain.model.memberships import Member
-from chat_domain.model.messages import Message
 from chat_domain.model.rights import Right
-from chat_domain.model.users import Person
-from chat_domain.model.views import Catchup, HistoryPage, LogPage, LogSpan, RoomView
+from chat_domain.model.views import HistoryPage, LogPage, RoomView
 from chat_domain.ports.security import Limit, RateLimiter
-from chat_domain.ports.storage import Snapshot, Storage
+from chat_domain.ports.storage import Storage
 
-MOST_EVENTS_A_SYNC: Final = 1_000
-MOST_TEXT_A_SYNC: Final = 256_000
-"""Bytes of text, the last event's beyond it, so that one call cannot hold up everybody, nor its answer a slow line.
-
-On the wire an event has 450 bytes beside its text, and an escaped character takes two for one: below 1 MB in all.
-"""
-
-_AT_A_TIME: Final = 100
 READS_BY_USER: Final = Limit("read", times=600, seconds=10)
 MARKS_BY_USER: Final = Limit("mark", times=200, seconds=10)
-SYNCS_BY_USER: Final = Limit("sync", times=60, seconds=10)
 
 
 class ReadingService:
@@ -73,20 +58,6 @@ class ReadingService:
             seen.memberships.authority(actor, room_id).rights.require(Right.READ)
             return seen.log.after(room_id, after, limit=limit)
 
-    def catch_up(self, actor: UserId, cursors: Mapping[RoomId, Seq]) -> Catchup:
-        """What the actor missed after the cursors: at most MOST_EVENTS_A_SYNC events, then pages with `has_more`.
-
-        A cursor ahead of its log, as of a client that knew the log before a restore, gets no events.
-        """
-        self._limits.hit(SYNCS_BY_USER, str(actor))
-        with self._storage.snapshot() as seen:
-            seen.users.rights(actor).require(Right.READ)
-            spans = seen.log.spans(actor)
-            joined = tuple(seen.views.of(actor, room_id) for room_id in spans if room_id not in cursors)
-            gone = tuple(room_id for room_id in cursors if room_id not in spans)
-            known = {room_id: seq for room_id, seq in cursors.items() if room_id in spans}
-            return Catchup(_pages(seen, known, spans), joined, gone, seen.log.epoch())
-
     def epoch(self) -> Epoch:
         """Which life of the logs this is."""
         with self._storage.snapshot() as seen:
@@ -108,35 +79,3 @@ class ReadingService:
             work.record(ReadMarkMoved(view, origin))
             work.commit()
         return view
-
-
-def _pages(seen: Snapshot, cursors: Mapping[RoomId, Seq], spans: Mapping[RoomId, LogSpan]) -> dict[RoomId, LogPage]:
-    events_left, text_left = MOST_EVENTS_A_SYNC, MOST_TEXT_A_SYNC
-    pages = {}
-    for room_id, seq in cursors.items():
-        events: list[RoomEvent] = []
-        reached = spans[room_id].reached(seq)
-        while events_left > 0 and text_left > 0 and spans[room_id].last_seq > reached:
-            for event in seen.log.after(room_id, reached, limit=min(_AT_A_TIME, events_left)).events:
-                events.append(event)
-                reached = event.seq
-                events_left -= 1
-                text_left -= len(_text(event).encode())
-                if text_left <= 0:
-                    break
-        pages[room_id] = LogPage(seq, tuple(events), spans[room_id])
-    return pages
-
-
-def _text(event: RoomEvent) -> str:
-    """All that people wrote of what it tells."""
-    texts = [str(value) for value in details_of(event).values()]
-    people = [event.actor]
-    for field in fields_of(type(event)):
-        match getattr(event, field.name):
-            case Message() as message:
-                texts += [str(message.body), str(message.client_key or "")]
-                people.append(message.sender)
-            case Person() | Member() as someone:
-                people.append(someone.person if isinstance(someone, Member) else someone)
-    return "".join([*texts, *(f"{person.username}{person.name}" for person in people)])

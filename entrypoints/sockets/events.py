@@ -75,9 +75,7 @@ class Events:
 
     def _sync(self, me: Caller, ask: Sync) -> Data:
         cursors = {RoomId(room_id): Seq(seq) for room_id, seq in ask.rooms.items()}
-        caught = self._services.reading.catch_up(me.id, cursors)
-        self._services.delivery.confirm(me.id, [*caught.pages, *(view.room.id for view in caught.joined)])
-        return self._views.catchup(caught)
+        return self._views.catchup(self._services.delivery.sync(me.id, cursors))
 
     def _presence(self, me: Caller, ask: PresenceQuery) -> Data:
         return {"online": self._services.presence.online(me.id, [UserId(user_id) for user_id in ask.user_ids])}

@@ -28,12 +28,12 @@ class RecordingAudience(Audience):
         self._sessions: dict[str, SessionId] = {}
         self._rooms: dict[str, set[RoomId]] = {}
 
-    def admit(self, connection: str, user_id: UserId, session_id: SessionId) -> None:
+    def add(self, connection: str, user_id: UserId, session_id: SessionId) -> None:
         self._users[connection] = user_id
         self._sessions[connection] = session_id
         self._rooms[connection] = set()
 
-    def let_go(self, connection: str) -> None:
+    def remove(self, connection: str) -> None:
         self._forget(connection)
 
     def is_connected(self, connection: str) -> bool:
@@ -44,15 +44,15 @@ class RecordingAudience(Audience):
         """The connection is gone; what it heard is remembered."""
         self._forget(connection)
 
-    def seat(self, connection: str, room_ids: Iterable[RoomId]) -> None:
+    def subscribe(self, connection: str, room_ids: Iterable[RoomId]) -> None:
         if connection in self._rooms:
             self._rooms[connection].update(room_ids)
 
-    def lead_in(self, user_id: UserId, room_id: RoomId) -> None:
+    def subscribe_user(self, user_id: UserId, room_id: RoomId) -> None:
         for connection in self._of_user(user_id):
             self._rooms[connection].add(room_id)
 
-    def lead_out(self, user_id: UserId, room_id: RoomId) -> None:
+    def unsubscribe_user(self, user_id: UserId, room_id: RoomId) -> None:
         for connection in self._of_user(user_id):
             self._rooms[connection].discard(room_id)
 
@@ -65,10 +65,10 @@ class RecordingAudience(Audience):
     def rooms(self) -> Collection[RoomId]:
         return set().union(*self._rooms.values())
 
-    def hears(self, room_id: RoomId) -> bool:
+    def has_subscribers(self, room_id: RoomId) -> bool:
         return any(room_id in rooms for rooms in self._rooms.values())
 
-    def is_in(self, user_id: UserId, room_id: RoomId) -> bool:
+    def is_subscribed(self, user_id: UserId, room_id: RoomId) -> bool:
         return all(room_id in self._rooms[connection] for connection in self._of_user(user_id))
 
     def deliver(self, event: RoomEvent | EphemeralEvent) -> None:

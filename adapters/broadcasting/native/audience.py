@@ -51,7 +51,7 @@ class NativeAudience(Audience):
         """Speak to the clients of this server."""
         self._server = server
 
-    def admit(self, connection: str, user_id: UserId, session_id: SessionId) -> None:
+    def add(self, connection: str, user_id: UserId, session_id: SessionId) -> None:
         found = self._find(connection)
         if found is None:
             return
@@ -61,22 +61,22 @@ class NativeAudience(Audience):
         _add(self._users, user_id, found)
         _add(self._sessions, session_id, found)
 
-    def let_go(self, connection: str) -> None:
+    def remove(self, connection: str) -> None:
         found = self._find(connection)
         if found is not None:
             self._forget(found)
 
-    def seat(self, connection: str, room_ids: Iterable[RoomId]) -> None:
+    def subscribe(self, connection: str, room_ids: Iterable[RoomId]) -> None:
         found = self._find(connection)
         if found is not None:
             for room_id in room_ids:
-                self._let_hear(found, room_id)
+                self._subscribe(found, room_id)
 
-    def lead_in(self, user_id: UserId, room_id: RoomId) -> None:
+    def subscribe_user(self, user_id: UserId, room_id: RoomId) -> None:
         for connection in self._users.get(user_id, _NONE):
-            self._let_hear(connection, room_id)
+            self._subscribe(connection, room_id)
 
-    def lead_out(self, user_id: UserId, room_id: RoomId) -> None:
+    def unsubscribe_user(self, user_id: UserId, room_id: RoomId) -> None:
         for connection in self._users.get(user_id, _NONE):
             _remove(self._rooms, room_id, connection)
             connection.rooms.discard(room_id)
@@ -90,10 +90,10 @@ class NativeAudience(Audience):
     def rooms(self) -> Collection[RoomId]:
         return tuple(self._rooms)
 
-    def hears(self, room_id: RoomId) -> bool:
+    def has_subscribers(self, room_id: RoomId) -> bool:
         return room_id in self._rooms
 
-    def is_in(self, user_id: UserId, room_id: RoomId) -> bool:
+    def is_subscribed(self, user_id: UserId, room_id: RoomId) -> bool:
         for connection in self._users.get(user_id, _NONE):  # noqa: SIM110 - twice as fast, and asked very often
             if room_id not in connection.rooms:
                 return False
@@ -131,7 +131,7 @@ class NativeAudience(Audience):
                 found = self._rooms.get(event.room_id, _NONE)
         return found
 
-    def _let_hear(self, connection: Connection, room_id: RoomId) -> None:
+    def _subscribe(self, connection: Connection, room_id: RoomId) -> None:
         _add(self._rooms, room_id, connection)
         connection.rooms.add(room_id)
 

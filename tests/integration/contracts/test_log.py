@@ -145,7 +145,7 @@ def test_the_epoch_is_one_in_all_logs_and_stays(storage: Storage, home: Home) ->
 def test_catching_up_from_ahead_of_the_log_gives_no_events_and_where_it_ends(chat: Chat) -> None:
     ann = chat.register("ann")
     ahead, behind = chat.open_room(ann), chat.open_room(ann)
-    caught = chat.reading.catch_up(ann, {ahead: Seq(2**53 - 1), behind: Seq(0)})
+    caught = chat.delivery.sync(ann, {ahead: Seq(2**53 - 1), behind: Seq(0)})
     page = caught.pages[ahead]
     assert (page.events, page.span.last_seq, page.has_more) == ((), 1, False)
     assert [event.seq for event in caught.pages[behind].events] == [1]

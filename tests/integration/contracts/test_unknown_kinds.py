@@ -55,7 +55,7 @@ def test_reading_goes_on(chat: Chat) -> None:
 
 def test_what_was_missed_is_caught_up_with_past_it(chat: Chat) -> None:
     _, bob, room = a_room_with_a_foreign_event(chat)
-    assert kinds(list(chat.reading.catch_up(bob, {room: Seq(2)}).pages[room].events)) == EXPECTED[2:]
+    assert kinds(list(chat.delivery.sync(bob, {room: Seq(2)}).pages[room].events)) == EXPECTED[2:]
 
 
 def test_connections_are_told_of_it_in_its_place(chat: Chat) -> None:

@@ -4,7 +4,7 @@ import logging
 import sys
 from hashlib import sha256
 
-from chat_domain.delivery import survey
+from chat_domain.delivery import reconciler
 from tests.integration.simulation.world import LOOKED_AT_ONE_BY_ONE, World
 
 
@@ -12,7 +12,7 @@ def main(count: int) -> None:
     """Two worlds in which anything differs have different lines."""
     logging.disable(logging.CRITICAL)
     for limit in LOOKED_AT_ONE_BY_ONE:
-        setattr(survey, limit, 1)
+        setattr(reconciler, limit, 1)
     for seed in range(count):
         world = World(seed)
         world.run()

@@ -94,9 +94,9 @@ class NoSessionCheck(Bugs):
     """Whoever was not told of a session's end goes on telling it everything."""
 
     def in_process(self, process: Process) -> None:
-        sessions: Any = process.chat.delivery._sessions
-        sessions.are_certain = lambda: True
-        sessions.end_stale = lambda: None
+        guard: Any = process.chat.delivery._guard
+        guard.is_certain = lambda: True
+        guard.end_stale = lambda: None
 
 
 class HintsInAnyOrder(Bugs):
@@ -106,10 +106,10 @@ class HintsInAnyOrder(Bugs):
         delivery: Any = process.chat.delivery
 
         def take(event: object) -> bool:
-            delivery._feeds.hand_out(event)
+            delivery._cursors.deliver(event)
             return True
 
-        delivery._reader.take = take
+        delivery._filler.take = take
 
 
 class JoinedUntold(Bugs):
@@ -117,7 +117,7 @@ class JoinedUntold(Bugs):
 
     def in_process(self, process: Process) -> None:
         delivery: Any = process.chat.delivery
-        delivery._additions.tell_before = lambda _event, _additions: None
+        delivery._subscriptions.tell_room_before = lambda _event, _rooms: None
 
 
 ALL = (

@@ -69,6 +69,9 @@ class Line(Broadcaster):
     def check(self) -> None:
         """Nobody asks here."""
 
+    def open(self) -> None:
+        """It is connected from the beginning."""
+
     def hear(self, events: Sequence[AnyEvent]) -> None:
         """Hand on what came."""
         for receive in self._receivers:

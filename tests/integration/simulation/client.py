@@ -13,7 +13,7 @@ from chat_domain.model.events import MessageDeleted, MessageEdited, MessagePoste
 from chat_domain.model.identifiers import MessageId, RoomId, Seq, UserId
 from chat_domain.model.sessions import Actor
 from chat_domain.model.values import ClientKey, MessageBody
-from chat_domain.model.views import Catchup, LogPage
+from chat_domain.model.views import LogPage
 from tests.builders import Chat
 from tests.integration.simulation.process import Process
 from tests.integration.simulation.schedule import Died
@@ -149,14 +149,8 @@ class Client:
         """Fetch what was missed. What is pushed before the answer comes is taken before it."""
         cursors = {room_id: copy.last for room_id, copy in self.rooms.items()}
         self.wants_sync = self._moved = False
-
-        def catch_up(chat: Chat) -> Catchup:
-            caught = chat.reading.catch_up(self.user, cursors)
-            chat.delivery.confirm(self.user, [*caught.pages, *(view.room.id for view in caught.joined)])
-            return caught
-
         try:
-            caught = self.call(catch_up)
+            caught = self.call(lambda chat: chat.delivery.sync(self.user, cursors))
         except (Lost, ChatError):
             self.wants_sync = True
             return

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from chat_domain.delivery import survey
+from chat_domain.delivery import reconciler
 from tests.integration.simulation.world import LOOKED_AT_ONE_BY_ONE
 
 
@@ -24,4 +24,4 @@ def quiet() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def in_turns(monkeypatch: pytest.MonkeyPatch) -> None:
     for limit in LOOKED_AT_ONE_BY_ONE:
-        monkeypatch.setattr(survey, limit, 1)
+        monkeypatch.setattr(reconciler, limit, 1)

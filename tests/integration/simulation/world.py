@@ -20,7 +20,7 @@ from tests.integration.simulation.process import Process
 from tests.integration.simulation.schedule import Schedule
 
 LOOKED_AT_ONE_BY_ONE: Final = ("_ROOMS_AT_LEAST", "_USERS", "_USERS_IF_MISSED")
-"""Limits of the survey that have to be 1, so that two rooms and three people are many."""
+"""Limits of the reconciler that have to be 1, so that two rooms and three people are many."""
 
 _BAD_WEATHER: Final = 8.0
 _REST: Final = 7.0

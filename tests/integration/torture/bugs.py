@@ -80,7 +80,7 @@ def no_unique_client_id() -> None:
 
 def stale_membership_cache() -> None:
     """Remember who hears a room, and forget to forget."""
-    NativeAudience.lead_out = lambda self, user_id, room_id: None  # type: ignore[method-assign]
+    NativeAudience.unsubscribe_user = lambda self, user_id, room_id: None  # type: ignore[method-assign]
 
 
 def no_beacon() -> None:

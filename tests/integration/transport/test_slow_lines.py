@@ -77,7 +77,7 @@ def test_no_answer_to_sync_is_more_than_may_wait_for_a_client(
     saying(HARBOUR * MessageBody.LONGEST, 30)(chat, user, room)
     views, seen, more = Views(lambda _: False), list[RoomEvent](), True
     while more:
-        caught = chat.reading.catch_up(user, {room: Seq(len(seen))})
+        caught = chat.delivery.sync(user, {room: Seq(len(seen))})
         answer = ack(b"1", {"data": views.catchup(caught)})
         assert len(answer) < MOST_WAITING - FOR_PUSHES
         seen += caught.pages[room].events

@@ -41,6 +41,12 @@ class HeldBroadcaster(Broadcaster):
     def check(self) -> None:
         """Nothing is told to other processes."""
 
+    def open(self) -> None:
+        """There is nothing to connect."""
+
+    def close(self) -> None:
+        """There is nothing to let go of."""
+
     def take(self) -> list[AnyEvent]:
         """What was held, to be handed on by the test."""
         held, self.held = self.held, []
@@ -143,7 +149,7 @@ class Held:
 
     def cursors(self) -> dict[RoomId, Seq]:
         """How far each room was handed out."""
-        return dict(self.chat.delivery._feeds._cursors)
+        return dict(self.chat.delivery._cursors._cursors)
 
     def heard(self, connection: str) -> list[int]:
         return seqs(self.chat, connection, self.room)

@@ -126,7 +126,7 @@ def test_who_learns_of_a_room_by_the_sync_of_one_device_is_told_on_the_others_to
     world.chat.connect("b2", world.bob)
     world.invite(world.bob)
     world.bus.take()
-    world.chat.delivery.confirm(world.bob, [world.room])
+    world.chat.delivery.sync(world.bob, {})
     assert told(world) == [RoomAdded, UserJoined]
 
 

@@ -279,7 +279,7 @@ def test_a_room_deleted_while_connecting_is_not_listened_to() -> None:
 
     world.storage.afterwards = deleted
     world.chat.connect("a", world.ann)
-    assert not world.chat.audience.hears(world.room)
+    assert not world.chat.audience.has_subscribers(world.room)
 
 
 def test_what_comes_while_a_gap_is_read_is_told_in_its_turn() -> None:
@@ -444,7 +444,7 @@ def test_nobody_hears_what_was_before_their_joining_though_others_are_led_in_whi
     world.chat.delivery.beacon()
     assert seqs(world.chat, "a", late) == [1, 2]
     assert seqs(world.chat, "b", late) == [2]
-    assert world.chat.audience.is_in(world.bob, late)
+    assert world.chat.audience.is_subscribed(world.bob, late)
 
 
 @pytest.mark.parametrize("somebody_listens", [True, False])

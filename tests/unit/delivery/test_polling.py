@@ -104,7 +104,7 @@ def test_a_room_that_was_deleted_without_a_hint_is_told_and_heard_no_more() -> N
     world.chat.rooms.delete(world.ann, world.room)
     world.poll(2)
     assert world.chat.heard("a") == [RoomDeleted(world.room)]
-    assert not world.chat.audience.hears(world.room)
+    assert not world.chat.audience.has_subscribers(world.room)
 
 
 def test_two_polls_at_once_deliver_once() -> None:
@@ -154,7 +154,7 @@ def test_a_room_that_is_deleted_while_the_poll_reads_is_told_once(read: int) -> 
     world.interrupt_read(read, deleted)
     world.poll(2)
     assert len(world.chat.heard("a", RoomDeleted)) == 1
-    assert not world.chat.audience.hears(world.room)
+    assert not world.chat.audience.has_subscribers(world.room)
 
 
 @pytest.mark.parametrize("read", range(4))
@@ -230,7 +230,7 @@ def test_many_connected_users_are_looked_at_in_turns_and_few_in_one_question(all
         world.chat.members.put(world.ann, rooms[-1], user, Role.MEMBER)
     for expected in (at_a_time, at_a_time + 1):
         world.poll()
-        assert sum(map(world.chat.audience.hears, rooms)) == expected
+        assert sum(map(world.chat.audience.has_subscribers, rooms)) == expected
     assert world.storage.most_users <= 25
 
 
@@ -351,21 +351,28 @@ def test_cursors_of_rooms_that_nobody_hears_any_more_are_forgotten() -> None:
     assert world.cursors() == {}
 
 
-def test_whoever_learns_of_a_room_by_a_sync_hears_it_and_of_being_led_out_though_no_hint_tells() -> None:
+def test_a_user_who_learns_of_a_room_by_a_sync_hears_it_and_of_being_removed_though_no_hint_tells() -> None:
     world = Unhinted()
     world.chat.connect("b", world.bob)
     world.invite(world.bob)
-    world.chat.delivery.confirm(world.bob, [world.room])
+    world.chat.delivery.sync(world.bob, {})
     world.chat.members.remove(world.ann, world.room, world.bob)
     world.poll()
     assert world.chat.heard("b")[-1] == RoomRemoved(world.bob, world.room)
 
 
-def test_whoever_was_led_out_again_by_the_time_of_the_answer_is_told() -> None:
+def test_a_user_who_was_removed_again_by_the_time_of_the_answer_is_told() -> None:
     world = Unhinted()
     world.chat.connect("b", world.bob)
-    world.bus.take()
-    world.chat.delivery.confirm(world.bob, [world.room])
+    world.invite(world.bob)
+
+    def remove() -> None:
+        world.chat.members.remove(world.ann, world.room, world.bob)
+        world.bus.take()
+
+    world.interrupt_read(0, remove)
+    (joined,) = world.chat.delivery.sync(world.bob, {}).joined
+    assert joined.room.id == world.room
     assert world.chat.heard("b") == [RoomRemoved(world.bob, world.room)]
 
 

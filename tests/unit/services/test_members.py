@@ -95,7 +95,7 @@ def test_for_an_outsider_a_private_room_is_not_there_whatever_they_try(kind: Roo
     assert set(answers(room)) == {f"room_not_found: {RoomNotFound.detail}"}
     assert answers(room) == answers(NOWHERE)
     assert chat.log(room) == before
-    assert chat.reading.catch_up(eve, {room: message.seq}).pages == {}
+    assert chat.delivery.sync(eve, {room: message.seq}).pages == {}
     assert chat.rooms.public(eve, "", after=RoomId(0), limit=9).items == ()
 
 

@@ -88,7 +88,7 @@ def test_a_deleted_room_is_gone_for_everybody() -> None:
         with pytest.raises(RoomNotFound):
             chat.view(user, room)
         assert chat.rooms.joined(user, "", after=RoomId(0), limit=9).items == ()
-        assert chat.reading.catch_up(user, {}).joined == ()
+        assert chat.delivery.sync(user, {}).joined == ()
 
 
 def test_the_details_are_of_one_moment_with_the_newest_messages() -> None:

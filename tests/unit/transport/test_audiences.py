@@ -123,11 +123,11 @@ def test_nobody_is_here_until_somebody_is_admitted(hall: Hall) -> None:
 
 def test_users_sessions_and_rooms_are_those_of_the_connections(hall: Hall) -> None:
     audience, phone, desk, other = hall.audience, hall.come(), hall.come(), hall.come()
-    audience.admit(phone, ANN, PHONE)
-    audience.admit(desk, ANN, DESK)
-    audience.admit(other, BOB, OTHER)
-    audience.seat(phone, [ROOM])
-    audience.lead_in(BOB, SECOND)
+    audience.add(phone, ANN, PHONE)
+    audience.add(desk, ANN, DESK)
+    audience.add(other, BOB, OTHER)
+    audience.subscribe(phone, [ROOM])
+    audience.subscribe_user(BOB, SECOND)
     assert sorted(audience.users()) == [ANN, BOB]
     assert sorted(audience.sessions()) == [PHONE, DESK, OTHER]
     assert sorted(audience.rooms()) == [ROOM, SECOND]
@@ -140,14 +140,14 @@ def test_users_sessions_and_rooms_are_those_of_the_connections(hall: Hall) -> No
 
 def test_who_is_let_go_is_not_here_and_may_be_admitted_again(hall: Hall) -> None:
     audience, phone = hall.audience, hall.come()
-    audience.admit(phone, ANN, PHONE)
-    audience.seat(phone, [ROOM])
-    audience.let_go(phone)
-    audience.lead_in(ANN, SECOND)
+    audience.add(phone, ANN, PHONE)
+    audience.subscribe(phone, [ROOM])
+    audience.remove(phone)
+    audience.subscribe_user(ANN, SECOND)
     assert not audience.users()
     assert not audience.sessions()
     assert not audience.rooms()
-    audience.admit(phone, BOB, OTHER)
+    audience.add(phone, BOB, OTHER)
     assert list(audience.users()) == [BOB]
     hall.go(phone)
     assert not audience.users()
@@ -155,22 +155,22 @@ def test_who_is_let_go_is_not_here_and_may_be_admitted_again(hall: Hall) -> None
 
 def test_somebody_is_in_a_room_when_every_device_hears_it(hall: Hall) -> None:
     audience, phone, desk = hall.audience, hall.come(), hall.come()
-    audience.admit(phone, ANN, PHONE)
-    audience.admit(desk, ANN, DESK)
-    audience.seat(phone, [ROOM])
-    assert not audience.is_in(ANN, ROOM)
-    audience.lead_in(ANN, ROOM)
-    assert audience.is_in(ANN, ROOM)
-    assert not audience.is_in(ANN, SECOND)
-    audience.lead_out(ANN, ROOM)
-    assert not audience.is_in(ANN, ROOM)
+    audience.add(phone, ANN, PHONE)
+    audience.add(desk, ANN, DESK)
+    audience.subscribe(phone, [ROOM])
+    assert not audience.is_subscribed(ANN, ROOM)
+    audience.subscribe_user(ANN, ROOM)
+    assert audience.is_subscribed(ANN, ROOM)
+    assert not audience.is_subscribed(ANN, SECOND)
+    audience.unsubscribe_user(ANN, ROOM)
+    assert not audience.is_subscribed(ANN, ROOM)
     assert not audience.rooms()
 
 
 def test_a_deleted_room_is_heard_by_nobody(hall: Hall) -> None:
     audience, phone = hall.audience, hall.come()
-    audience.admit(phone, ANN, PHONE)
-    audience.seat(phone, [ROOM, SECOND])
+    audience.add(phone, ANN, PHONE)
+    audience.subscribe(phone, [ROOM, SECOND])
     audience.deliver(RoomDeleted(ROOM))
     assert list(audience.rooms()) == [SECOND]
-    assert not audience.is_in(ANN, ROOM)
+    assert not audience.is_subscribed(ANN, ROOM)
