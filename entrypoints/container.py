@@ -5,13 +5,12 @@ from contextlib import nullcontext
 from dependency_injector import containers, providers
 
 from adapters.archives import ZipArchives
-from adapters.broadcasting import stock_websocket
 from adapters.broadcasting.bus import BusBroadcaster, BusPresence, bus_connection_at
-from adapters.broadcasting.local import LocalBroadcaster
+from adapters.broadcasting.local import LocalBroadcaster, LocalPresence
 from adapters.broadcasting.native import NativeAudience, NativeTransport, Outbox
 from adapters.broadcasting.socketio import SocketIoAudience
+from adapters.broadcasting.stock_websocket import StockTransport
 from adapters.memory.backup import MemoryBackupStorage
-from adapters.memory.presence import MemoryPresence
 from adapters.memory.storage import MemoryStorage
 from adapters.security.argon2 import Argon2PasswordHasher
 from adapters.security.limits import NoRateLimiter, WindowRateLimiter
@@ -64,7 +63,7 @@ class Container(containers.DeclarativeContainer):
     bus_presence = providers.Singleton(BusPresence, bus_connection, clock)
     presence = providers.Selector(
         settings.provided.bus_kind,
-        local=providers.Singleton(MemoryPresence),
+        local=providers.Singleton(LocalPresence),
         postgresql=bus_presence,
         redis=bus_presence,
     )
@@ -126,8 +125,8 @@ class Container(containers.DeclarativeContainer):
     )
     transport = providers.Selector(
         settings.provided.transport,
-        native=providers.Singleton(NativeTransport, outbox).provided.install,
-        stock=providers.Object(stock_websocket.install),
+        native=providers.Singleton(NativeTransport, outbox),
+        stock=providers.Singleton(StockTransport),
     )
     delivery = providers.Singleton(
         DeliveryService, storage=storage, broadcaster=broadcaster, audience=audience, limits=limits, clock=clock

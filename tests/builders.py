@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from adapters.broadcasting.local import LocalBroadcaster
-from adapters.memory.presence import MemoryPresence
+from adapters.broadcasting.local import LocalBroadcaster, LocalPresence
 from adapters.memory.storage import MemoryStorage
 from chat_domain.delivery.service import DeliveryService
 from chat_domain.model.ephemeral import AnyEvent
@@ -239,6 +238,6 @@ def a_chat(
         members=MemberService(storage=storage, limits=limits, clock=clock),
         messaging=MessagingService(storage=storage, broadcaster=broadcaster, limits=limits, clock=clock),
         reading=ReadingService(storage=storage, limits=limits),
-        presence=PresenceService(storage=storage, presence=MemoryPresence(), broadcaster=broadcaster, clock=clock),
+        presence=PresenceService(storage=storage, presence=LocalPresence(), broadcaster=broadcaster, clock=clock),
         delivery=delivery,
     )

@@ -20,14 +20,14 @@ from chat_domain.model.ephemeral import (
 )
 from chat_domain.model.events import RoomEvent
 from chat_domain.model.identifiers import RoomId, SessionId, UserId
-from chat_domain.ports.broadcasting import Audience
+from chat_domain.ports.broadcasting import Attachable, Audience
 
 _log = logging.getLogger(__name__)
 _CLOSING_TAKES_AT_MOST: Final = 5.0
 """Seconds: Engine.IO waits without end for a client that takes nothing any more."""
 
 
-class SocketIoAudience(Audience):
+class SocketIoAudience(Audience, Attachable[socketio.Server]):
     """Tells events to Socket.IO clients, each rendered and encoded once for all who hear it.
 
     `render` gives the name and the payload by which an event is pushed. There are no connections until a server is
@@ -39,7 +39,6 @@ class SocketIoAudience(Audience):
         self._server: Any = None
 
     def attach(self, server: socketio.Server) -> None:
-        """Speak to the clients of this server."""
         self._server = server
 
     def add(self, connection: str, user_id: UserId, session_id: SessionId) -> None:

@@ -20,6 +20,7 @@ from wsproto.utilities import LocalProtocolError
 
 from adapters.broadcasting import engineio_parts
 from adapters.broadcasting.errors import UnknownTransport
+from chat_domain.ports.broadcasting import Attachable
 
 LARGEST_MESSAGE: Final = 64 * 1024
 _FRAMING: Final = 1024
@@ -37,20 +38,23 @@ _MOST_UNSENT: Final = 100
 _PACKET_TYPES: Final = frozenset("123456")
 
 
-def install(server: socketio.Server) -> None:
-    """Let the server speak WebSocket by this module; raises UnknownTransport."""
-    hooks = (
-        engineio_parts.are_known(server),
-        hasattr(simple_websocket.Server, "_handle_events"),
-        hasattr(simple_websocket.Server, "handshake"),
-    )
-    if not all(hooks):
-        found = ", ".join(f"{name} {version(name)}" for name in ("python-engineio", "simple-websocket"))
-        raise UnknownTransport(
-            f"The WebSocket transport needs python-engineio 4.15 and simple-websocket 1.1, but found {found}: "
-            "run `make install`."
+class StockTransport(Attachable[socketio.Server]):
+    """Flask-SocketIO's own connections, over WebSockets of this module."""
+
+    def attach(self, server: socketio.Server) -> None:
+        """Let the server speak WebSocket by this module; raises UnknownTransport."""
+        hooks = (
+            engineio_parts.are_known(server),
+            hasattr(simple_websocket.Server, "_handle_events"),
+            hasattr(simple_websocket.Server, "handshake"),
         )
-    engineio_parts.replace_parts(server, websocket=StockWebSocket)
+        if not all(hooks):
+            found = ", ".join(f"{name} {version(name)}" for name in ("python-engineio", "simple-websocket"))
+            raise UnknownTransport(
+                f"The WebSocket transport needs python-engineio 4.15 and simple-websocket 1.1, but found {found}: "
+                "run `make install`."
+            )
+        engineio_parts.replace_parts(server, websocket=StockWebSocket)
 
 
 class _WholeWrites:

@@ -1,1 +1,1 @@
-"""Storage and presence in the memory of one process: a storage with real rollback, for development and tests."""
+"""Storage in the memory of one process, with real rollback, for development and tests."""

@@ -2,11 +2,13 @@
 
 from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from chat_domain.model.ephemeral import AnyEvent, EphemeralEvent
 from chat_domain.model.events import RoomEvent
 from chat_domain.model.identifiers import RoomId, SessionId, UserId
+
+Server_contra = TypeVar("Server_contra", contravariant=True)
 
 
 class Broadcaster(Protocol):
@@ -53,6 +55,17 @@ class Broadcaster(Protocol):
     @abstractmethod
     def close(self) -> None:
         """Send what waits, at most for a second, and let go of the connection."""
+
+
+class Attachable(Protocol[Server_contra]):
+    """An audience, or the transport under it, that works on a server of connections which is made after it."""
+
+    @abstractmethod
+    def attach(self, server: Server_contra) -> None:
+        """Work on this server, from its next connection on; to be called once, before the server serves.
+
+        Raises ImportError if the server is of a library or a version that is not known.
+        """
 
 
 class Audience(Protocol):

@@ -22,9 +22,6 @@ from chat_domain.model.users import Person, User
 from chat_domain.model.values import ClientKey, Email, Username
 from chat_domain.model.views import LogPage, LogSpan, RoomView
 
-AT_A_TIME: Final = 1_000
-"""How many may be asked for in one call that takes many."""
-
 LOADS: Final = "loads"
 """The name of the mark."""
 
@@ -107,7 +104,7 @@ class Sessions(Protocol):
 
     @abstractmethod
     def over_among(self, session_ids: Collection[SessionId], *, used_since: datetime) -> Collection[SessionId]:
-        """Those of at most AT_A_TIME sessions that are over: ended, or not used after `used_since`, or not there.
+        """Those of the sessions, however many, that are over: ended, or not used after `used_since`, or not there.
 
         So are those of suspended accounts.
         """
@@ -179,11 +176,11 @@ class Memberships(Protocol):
 
     @abstractmethod
     def of_users(self, user_ids: Collection[UserId]) -> Collection[tuple[UserId, RoomId]]:
-        """Who of at most AT_A_TIME users is in which rooms."""
+        """Which of the users, however many, are in which rooms."""
 
     @abstractmethod
     def sharing_with(self, user_id: UserId, others: Collection[UserId]) -> Collection[UserId]:
-        """Those of at most AT_A_TIME others who are in a room with this user."""
+        """Those of the others, however many, who are in a room with this user."""
 
     @abstractmethod
     def successor(self, room_id: RoomId) -> Membership | None:
@@ -234,7 +231,7 @@ class Log(Protocol):
 
     @abstractmethod
     def heads_of(self, room_ids: Collection[RoomId]) -> Mapping[RoomId, Seq]:
-        """The last seq of each of at most AT_A_TIME rooms; those that are not there are left out."""
+        """The last seq of each of the rooms, however many; rooms that are not there are left out."""
 
     @abstractmethod
     def epoch(self) -> Epoch:

@@ -73,9 +73,9 @@ def _serving(container: Container, settings: Settings, *more: Ticker, is_worker:
         most_per_address=settings.max_sockets_per_address,
         allows_polling=not is_worker,  # the next request would come to another process
     )
-    container.audience().attach(sockets.server)
     try:
-        container.transport()(sockets.server)
+        for part in (container.audience(), container.transport()):
+            part.attach(sockets.server)
     except ImportError as error:
         raise BadSettings(str(error)) from error
     broadcaster = container.broadcaster()

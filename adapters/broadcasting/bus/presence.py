@@ -7,7 +7,7 @@ from typing import Final
 import orjson
 
 from adapters.broadcasting.bus.connection import BusConnection
-from chat_domain.model.headcount import Gone, Headcount
+from adapters.broadcasting.headcount import Gone, Headcount
 from chat_domain.model.identifiers import UserId
 from chat_domain.ports.clock import Clock
 from chat_domain.ports.presence import Presence

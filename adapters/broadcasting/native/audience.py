@@ -23,7 +23,7 @@ from chat_domain.model.ephemeral import (
 )
 from chat_domain.model.events import RoomEvent
 from chat_domain.model.identifiers import RoomId, SessionId, UserId
-from chat_domain.ports.broadcasting import Audience
+from chat_domain.ports.broadcasting import Attachable, Audience
 
 _log = logging.getLogger(__name__)
 _NONE: Final[frozenset[Connection]] = frozenset()
@@ -32,7 +32,7 @@ Key = TypeVar("Key", bound=Hashable)
 Groups = dict[Key, set[Connection]]
 
 
-class NativeAudience(Audience):
+class NativeAudience(Audience, Attachable[socketio.Server]):
     """Tells events to the connections of the native transport, which must be installed in the attached server.
 
     `render` gives the name and the payload by which an event is pushed. There are no connections until a server is
@@ -48,7 +48,6 @@ class NativeAudience(Audience):
         self._sessions: Groups[SessionId] = {}
 
     def attach(self, server: socketio.Server) -> None:
-        """Speak to the clients of this server."""
         self._server = server
 
     def add(self, connection: str, user_id: UserId, session_id: SessionId) -> None:

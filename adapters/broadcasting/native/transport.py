@@ -17,6 +17,7 @@ from adapters.broadcasting.native.heartbeat import Heartbeat
 from adapters.broadcasting.native.outbox import Outbox
 from adapters.broadcasting.native.packets import Connect, Event, Malformed, ack, parse
 from adapters.broadcasting.native.workers import Workers
+from chat_domain.ports.broadcasting import Attachable
 
 _log = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ _ABOUT_THE_CLIENT: Final = frozenset({
 """What is kept of the environment of the first request, for as long as the connection lives."""
 
 
-class NativeTransport:
+class NativeTransport(Attachable[socketio.Server]):
     """Serves the connections of one Socket.IO server, over WebSocket and polling, with these limits and this order:
 
     64 KB a message, text only; what one client sends is handled in order; frames are whole and in the order in which
@@ -42,8 +43,8 @@ class NativeTransport:
         self._server: Any = None
         self._heartbeat: Heartbeat
 
-    def install(self, server: socketio.Server) -> None:
-        """Serve this server's connections, from its next one on. Its handler of `*` answers all events of `/`.
+    def attach(self, server: socketio.Server) -> None:
+        """Serve the server's connections, from its next one on. Its handler of `*` answers all events of `/`.
 
         Raises UnknownTransport.
         """

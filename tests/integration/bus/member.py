@@ -19,8 +19,7 @@ from typing import Any
 from gevent.fileobject import FileObjectThread
 
 from adapters.broadcasting.bus import BusBroadcaster, BusPresence, bus_connection_at
-from adapters.broadcasting.local import LocalBroadcaster
-from adapters.memory.presence import MemoryPresence
+from adapters.broadcasting.local import LocalBroadcaster, LocalPresence
 from adapters.system.clock import SystemClock
 from chat_domain.model.ephemeral import AnyEvent, SessionEnd, SessionEnded
 from chat_domain.model.errors import BusAway
@@ -37,7 +36,7 @@ class Member:
         self.heard: list[str] = []
         self.connection = bus_connection_at(url) if url else None
         self.broadcaster = BusBroadcaster(self.connection) if self.connection else LocalBroadcaster()
-        self.presence: Presence = BusPresence(self.connection, SystemClock()) if self.connection else MemoryPresence()
+        self.presence: Presence = BusPresence(self.connection, SystemClock()) if self.connection else LocalPresence()
         self.open, self.close = self.broadcaster.open, self.broadcaster.close
         self.pauses: dict[str, float] = {}
         self.broadcaster.subscribe(self._fail)

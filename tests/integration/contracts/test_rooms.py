@@ -18,6 +18,7 @@ from chat_domain.ports.storage import Storage
 from tests.builders import NOON, Chat, a_membership, a_room, a_user
 
 ANN, BOB, CARL = (a_user(name, id=id) for id, name in enumerate(("ann", "bob", "carl"), start=1))
+MANY = 40_000  # more than databases take as separate parameters
 
 
 def furnish(storage: Storage, *rooms: Room, members: Iterable[Membership] = ()) -> None:
@@ -238,6 +239,8 @@ def test_the_rooms_of_many_users_are_told_at_once(storage: Storage) -> None:
         found = seen.memberships.of_users([ANN.id, BOB.id, UserId(99)])
         assert sorted(found) == [(ANN.id, one.id), (ANN.id, other.id), (BOB.id, other.id)]
         assert not seen.memberships.of_users([])
+        everybody = seen.memberships.of_users([UserId(id) for id in range(1, MANY + 1)])
+        assert sorted(everybody) == sorted([*found, (CARL.id, one.id)])
 
 
 def test_people_who_share_a_room_are_told(storage: Storage) -> None:
@@ -249,6 +252,7 @@ def test_people_who_share_a_room_are_told(storage: Storage) -> None:
         found = {id: sorted(seen.memberships.sharing_with(id, everybody)) for id in everybody}
         assert found == {ANN.id: [1, 2], BOB.id: [1, 2, 3], CARL.id: [2, 3], UserId(99): []}
         assert list(seen.memberships.sharing_with(BOB.id, [CARL.id])) == [CARL.id]
+        assert sorted(seen.memberships.sharing_with(ANN.id, [UserId(id) for id in range(1, MANY + 1)])) == [1, 2]
 
 
 @pytest.mark.parametrize("account", ServerRole)

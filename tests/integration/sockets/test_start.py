@@ -9,7 +9,7 @@ import gevent
 import pytest
 
 from adapters.broadcasting.errors import UnknownTransport
-from adapters.broadcasting.stock_websocket import install
+from adapters.broadcasting.stock_websocket import StockTransport
 from chat_domain.model.errors import Unavailable
 from entrypoints.logs import Repeats
 from entrypoints.serving.tickers import Ticker
@@ -17,7 +17,7 @@ from entrypoints.serving.tickers import Ticker
 
 def test_libraries_that_the_transport_does_not_know_are_named_in_one_sentence() -> None:
     with pytest.raises(UnknownTransport) as refused:
-        install(SimpleNamespace(eio=SimpleNamespace()))
+        StockTransport().attach(SimpleNamespace(eio=SimpleNamespace()))
     assert "\n" not in str(refused.value)
     assert f"python-engineio {version('python-engineio')}" in str(refused.value)
     assert "make install" in str(refused.value)

@@ -61,7 +61,7 @@ class House:
         sockets = Sockets(self._world.app, parts.services(), parts.views(), parts.trust(), most_per_address=0)
         self._engines = sockets.server.eio.sockets
         parts.audience().attach(sockets.server)
-        parts.transport()(sockets.server)
+        parts.transport().attach(sockets.server)
         parts.broadcaster().subscribe(parts.services().delivery.receive)
         anna = self._world.someone()
         self._login = b'40{"token":"%b"}' % anna.token.encode()

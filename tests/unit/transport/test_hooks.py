@@ -16,7 +16,7 @@ def a_server() -> socketio.Server:
 def test_it_serves_what_it_knows_without_touching_other_servers() -> None:
     server, other = a_server(), a_server()
     before = other.eio._async["websocket"]
-    NativeTransport(Outbox()).install(server)
+    NativeTransport(Outbox()).attach(server)
     assert server.eio._async["websocket"] is not before
     assert other.eio._async["websocket"] is before
 
@@ -30,7 +30,7 @@ def test_a_library_that_it_does_not_know_is_said_in_one_sentence(missing: str) -
     if missing == "_handle_connect":
         server = Renamed(server)
     with pytest.raises(UnknownTransport, match=r"^The native transport needs python-engineio 4\.15 .*stock\.$"):
-        NativeTransport(Outbox()).install(server)
+        NativeTransport(Outbox()).attach(server)
 
 
 class Renamed:
