@@ -26,7 +26,7 @@ class PeopleService:
 
 
 def findable(seen: Snapshot, rights: Rights, actor: UserId, user_ids: Collection[UserId]) -> set[UserId]:
-    """Those of at most AT_A_TIME users that the actor, who has these rights, may find; the actor always."""
+    """Those of the users that the actor, who has these rights, may find; the actor always."""
     if rights.include(Right.FIND_EVERYBODY):
         return set(user_ids)
     return {actor, *seen.memberships.sharing_with(actor, user_ids)}.intersection(user_ids)

@@ -48,7 +48,7 @@ class PresenceService:
             self._untold.popleft()
 
     def online(self, actor: UserId, user_ids: Collection[UserId]) -> list[UserId]:
-        """Those of at most AT_A_TIME users who are online, as far as the actor may find them."""
+        """Those of the users who are online, as far as the actor may find them."""
         with self._storage.lookup() as seen:
             rights = seen.users.rights(actor)
         rights.require(Right.READ)

@@ -10,9 +10,9 @@ from chat_domain.model.identifiers import MessageId, RoomId, UserId
 from chat_domain.model.memberships import Membership, Role
 from chat_domain.model.rights import ServerRole
 from chat_domain.model.rooms import Room, RoomKind, direct_key
+from chat_domain.model.sessions import Actor
 from chat_domain.model.users import User
 from chat_domain.model.values import MessageBody, RoomDescription, RoomName
-from chat_domain.model.sessions import Actor
 from entrypoints.sockets.connections import Connections
 from entrypoints.sockets.dispatcher import Dispatcher
 from entrypoints.sockets.events import Events
