@@ -1,1 +1,1 @@
-"""Telling the connected clients: Socket.IO rooms as the audience, and the WebSocket transport under it."""
+"""Buses between processes, and who is online; the connections of a process, and the transports under them."""

@@ -18,7 +18,7 @@ from chat_domain.model.views import RoomView
 class Typing:
     """A member is writing; to the room's other members.
 
-    `seq` is the room's last when the writer was seen to be a member: who was led out of the room by then is not told.
+    `seq` is the room's last when the writer was seen to be a member: a user who had left by then is not told.
     """
 
     KIND: ClassVar[str] = "user_typing"

@@ -1,4 +1,4 @@
-"""How the world hears of what happened: a bus between processes, and the audience connected to this one."""
+"""How events reach the users: a bus between processes, and the audience, the connections to this process."""
 
 from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -12,9 +12,9 @@ Server_contra = TypeVar("Server_contra", contravariant=True)
 
 
 class Broadcaster(Protocol):
-    """Carries what happened to every process, this one included.
+    """Carries events to every process, this one included.
 
-    Nothing is promised: events may be lost, doubled or reordered. The room log is the truth, and whoever
+    Nothing is promised: events may be lost, doubled or reordered. The room log is the truth, and a process that
     receives a room event takes it as a hint that the log has grown that far.
     """
 

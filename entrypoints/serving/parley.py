@@ -23,7 +23,7 @@ def run(settings: Settings) -> None:
     """Migrate, serve until told to stop, and return. gevent must have patched the process before this is imported."""
     container = _prepare(settings)
     with container.claimed():
-        served = _serving(container, settings)
+        served = serving(container, settings)
         serve(served, listen(settings.host, settings.port), on_ready=_announce(settings, container))
 
 
@@ -34,7 +34,7 @@ def run_worker(settings: Settings, listener: int, pipe: int) -> None:
     """
     container = _prepare(settings)
     heartbeat = Heartbeat(pipe)
-    served = _serving(container, settings, Ticker("heartbeat", 1.0, heartbeat.beat), is_worker=True)
+    served = serving(container, settings, Ticker("heartbeat", 1.0, heartbeat.beat), is_worker=True)
 
     def on_ready(_port: int) -> None:
         container.settle()
@@ -61,7 +61,8 @@ def _migrate_aside() -> None:
         sys.exit(done.returncode)
 
 
-def _serving(container: Container, settings: Settings, *more: Ticker, is_worker: bool = False) -> Served:
+def serving(container: Container, settings: Settings, *more: Ticker, is_worker: bool = False) -> Served:
+    """What serves by the parts of this container, connected to the other processes; `more` ticks too."""
     services, trust = container.services(), container.trust()
     app = create_app(services, container.views(), trust)
     sockets = Sockets(

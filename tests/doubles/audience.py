@@ -37,7 +37,7 @@ class RecordingAudience(Audience):
         self._forget(connection)
 
     def is_connected(self, connection: str) -> bool:
-        """Whether the connection was admitted and is not gone."""
+        """Whether the connection was added and is not gone."""
         return connection in self._users
 
     def disconnect(self, connection: str) -> None:

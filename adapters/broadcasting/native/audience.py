@@ -33,7 +33,7 @@ Groups = dict[Key, set[Connection]]
 
 
 class NativeAudience(Audience, Attachable[socketio.Server]):
-    """Tells events to the connections of the native transport, which must be installed in the attached server.
+    """Tells events to the connections of the native transport, which must be attached to the same server.
 
     `render` gives the name and the payload by which an event is pushed. There are no connections until a server is
     attached.

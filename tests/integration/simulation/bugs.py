@@ -91,7 +91,7 @@ class StaleMemberships(Bugs):
 
 
 class NoSessionCheck(Bugs):
-    """Whoever was not told of a session's end goes on telling it everything."""
+    """A process that was not told of a session's end goes on telling the session everything."""
 
     def in_process(self, process: Process) -> None:
         guard: Any = process.chat.delivery._guard
@@ -100,7 +100,7 @@ class NoSessionCheck(Bugs):
 
 
 class HintsInAnyOrder(Bugs):
-    """Hints are handed out as they come."""
+    """Hints are delivered as they come."""
 
     def in_process(self, process: Process) -> None:
         delivery: Any = process.chat.delivery
@@ -113,7 +113,7 @@ class HintsInAnyOrder(Bugs):
 
 
 class JoinedUntold(Bugs):
-    """Who is led in by what was read from the log is not told of the room."""
+    """A user whose joining is read from the log is not told of the room."""
 
     def in_process(self, process: Process) -> None:
         delivery: Any = process.chat.delivery

@@ -247,7 +247,7 @@ class Client:
             try:
                 return chat.sessions.identify(token=pair.access)
             except InvalidToken as error:
-                self.world.report(f"{self.name} was let in by a session that is not there")
+                self.world.report(f"{self.name} was connected by a session that is not there")
                 raise Lost from error
 
         return self.call(log_in, process)

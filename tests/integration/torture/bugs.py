@@ -79,7 +79,7 @@ def no_unique_client_id() -> None:
 
 
 def stale_membership_cache() -> None:
-    """Remember who hears a room, and forget to forget."""
+    """Leave users subscribed to the rooms that they leave."""
     NativeAudience.unsubscribe_user = lambda self, user_id, room_id: None  # type: ignore[method-assign]
 
 

@@ -20,7 +20,7 @@ from tests.builders import Chat, a_chat
 
 
 class HeldBroadcaster(Broadcaster):
-    """Keeps what was published until it is handed on; `current`, and all are heard, unless told otherwise."""
+    """Keeps what was published until the test hands it over; `current`, and all are heard, unless told otherwise."""
 
     def __init__(self) -> None:
         self.held: list[AnyEvent] = []
@@ -30,7 +30,7 @@ class HeldBroadcaster(Broadcaster):
         self.held.extend(events)
 
     def subscribe(self, receive: Callable[[Sequence[AnyEvent]], None]) -> None:
-        """Nothing is handed on by itself."""
+        """Only the test hands events over."""
 
     def is_current(self) -> bool:
         return self.current
@@ -48,7 +48,7 @@ class HeldBroadcaster(Broadcaster):
         """There is nothing to let go of."""
 
     def take(self) -> list[AnyEvent]:
-        """What was held, to be handed on by the test."""
+        """What was held, to be handed over by the test."""
         held, self.held = self.held, []
         return held
 
@@ -129,9 +129,9 @@ class Held:
         for user in (self.ann, self.bob, self.cem):
             self.chat.actor(user)
         self.room = self.chat.open_room(self.ann, kind=kind)
-        self.hand_on()
+        self.hand_over()
 
-    def hand_on(self, *events: AnyEvent) -> None:
+    def hand_over(self, *events: AnyEvent) -> None:
         self.chat.delivery.receive(events or self.bus.take())
 
     def invite(self, user: UserId) -> None:
@@ -148,7 +148,7 @@ class Held:
         self.storage.away = True
 
     def cursors(self) -> dict[RoomId, Seq]:
-        """How far each room was handed out."""
+        """How far each room was delivered."""
         return dict(self.chat.delivery._cursors._cursors)
 
     def heard(self, connection: str) -> list[int]:
@@ -157,5 +157,5 @@ class Held:
     def hears_typing(self, connection: str, typist: UserId) -> bool:
         before = len(self.chat.heard(connection, Typing))
         self.chat.clock.advance(seconds=1)
-        self.hand_on(Typing(self.room, self.chat.accounts.me(typist).person, Seq(0)))
+        self.hand_over(Typing(self.room, self.chat.accounts.me(typist).person, Seq(0)))
         return len(self.chat.heard(connection, Typing)) > before

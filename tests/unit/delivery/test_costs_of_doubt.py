@@ -50,12 +50,12 @@ def poll(world: Crowded) -> None:
 
 def hear_of_the_last(world: Crowded) -> None:
     hints = {hint.room_id: hint for hint in world.bus.take() if hasattr(hint, "room_id")}
-    world.hand_on(*hints.values())
+    world.hand_over(*hints.values())
 
 
 def retry(world: Crowded) -> None:
     world.storage.away = True
-    world.hand_on()
+    world.hand_over()
     world.storage.away = False
     world.chat.delivery.beacon()
 
@@ -74,7 +74,7 @@ def test_rooms_that_fell_behind_are_read_on_together(find: Callable[[Crowded], N
     assert world.storage.asked <= A_FEW_TIMES
 
 
-def test_who_was_brought_into_many_rooms_is_led_in_together() -> None:
+def test_who_was_invited_to_many_rooms_is_subscribed_together() -> None:
     world = Crowded()
     person = world.people[0]
     rooms = [world.opens(person) for _ in range(30)]

@@ -89,7 +89,7 @@ def test_nobody_connects_by_a_session_that_is_over() -> None:
 
 
 @pytest.mark.parametrize("failure", ["away", "over"])
-def test_a_connection_that_was_not_let_in_hears_nothing(failure: str) -> None:
+def test_a_connection_that_was_not_added_hears_nothing(failure: str) -> None:
     world = Held()
     actor = world.chat.actor(world.ann)
     if failure == "away":
@@ -108,11 +108,11 @@ def test_a_connection_that_disconnected_hears_nothing_more_though_it_is_still_th
     world.chat.connect("a2", world.ann)
     world.chat.delivery.disconnect("a1")
     world.chat.say(world.ann, world.room)
-    world.hand_on()
+    world.hand_over()
     assert (world.heard("a1"), world.heard("a2")) == ([], [2])
     world.chat.connect("a1", world.ann)
     world.chat.say(world.ann, world.room)
-    world.hand_on()
+    world.hand_over()
     assert (world.heard("a1"), world.heard("a2")) == ([3], [2, 3])
 
 
@@ -131,7 +131,7 @@ def test_a_hint_that_was_lost_is_made_up_for_by_the_next() -> None:
     world.chat.connect("a", world.ann)
     for text in ("one", "two", "three"):
         world.chat.say(world.ann, world.room, text)
-    world.hand_on(world.bus.take()[-1])
+    world.hand_over(world.bus.take()[-1])
     assert world.heard("a") == [2, 3, 4]
 
 
@@ -141,7 +141,7 @@ def test_doubled_and_reordered_hints_change_nothing() -> None:
     for text in ("one", "two", "three"):
         world.chat.say(world.ann, world.room, text)
     hints = world.bus.take()
-    world.hand_on(*reversed(hints), *hints, *hints)
+    world.hand_over(*reversed(hints), *hints, *hints)
     assert world.heard("a") == [2, 3, 4]
 
 
@@ -152,31 +152,31 @@ def test_a_hint_ahead_of_the_log_is_ignored() -> None:
     (hint,) = world.bus.take()
     assert isinstance(hint, MessagePosted)
     ahead = MessagePosted(hint.room_id, type(hint.seq)(9), hint.at, hint.actor, hint.message)
-    world.hand_on(ahead, hint)
+    world.hand_over(ahead, hint)
     assert world.heard("a") == [2]
 
 
-def test_an_old_joining_that_comes_late_lets_nobody_back_in() -> None:
+def test_an_old_joining_that_comes_late_subscribes_nobody_again() -> None:
     world = Held()
     world.chat.connect("b", world.bob)
     world.invite(world.bob)
     joining = next(hint for hint in world.bus.held if isinstance(hint, UserJoined))
-    world.hand_on()
+    world.hand_over()
     world.chat.members.remove(world.ann, world.room, world.bob)
-    world.hand_on()
+    world.hand_over()
     world.chat.delivery.beacon()
     world.chat.delivery.beacon()
-    world.hand_on(joining)
+    world.hand_over(joining)
     assert not world.hears_typing("b", world.ann)
     assert world.heard("b") == [2]
 
 
-def test_a_joining_that_comes_after_later_messages_still_lets_in() -> None:
+def test_a_joining_that_comes_after_later_messages_still_subscribes() -> None:
     world = Held()
     world.chat.connect("b", world.bob)
     world.invite(world.bob)
     world.chat.say(world.ann, world.room)
-    world.hand_on(*reversed(world.bus.take()))
+    world.hand_over(*reversed(world.bus.take()))
     assert world.heard("b") == [2, 3]
 
 
@@ -185,14 +185,14 @@ def test_a_joining_still_lets_in_when_somebody_else_connected_between_its_commit
     world.chat.connect("b", world.bob)
     world.invite(world.bob)
     world.chat.connect("a", world.ann)
-    world.hand_on()
+    world.hand_over()
     world.chat.say(world.ann, world.room)
-    world.hand_on()
+    world.hand_over()
     assert world.heard("b") == [3]
     assert world.hears_typing("b", world.ann)
 
 
-def test_a_leaving_that_is_handed_out_while_a_late_joining_is_looked_up_wins() -> None:
+def test_a_leaving_that_is_delivered_while_a_late_joining_is_looked_up_wins() -> None:
     world = Held()
     world.chat.connect("b", world.bob)
     world.invite(world.bob)
@@ -201,10 +201,10 @@ def test_a_leaving_that_is_handed_out_while_a_late_joining_is_looked_up_wins() -
 
     def removed() -> None:
         world.chat.members.remove(world.ann, world.room, world.bob)
-        world.hand_on()
+        world.hand_over()
 
     world.storage.afterwards = removed
-    world.hand_on(*joining)
+    world.hand_over(*joining)
     assert not world.hears_typing("b", world.ann)
 
 
@@ -216,19 +216,19 @@ def test_nobody_hears_what_was_before_their_joining_though_others_are_still_told
     world.bus.take()  # both hints are lost
     world.chat.connect("b", world.bob)
     world.chat.say(world.ann, world.room, "after")
-    world.hand_on()
+    world.hand_over()
     assert world.heard("a") == [2, 3, 4]
     assert world.heard("b") == [3, 4]
 
 
-def test_who_is_removed_while_connecting_is_not_let_in() -> None:
+def test_who_is_removed_while_connecting_is_not_subscribed() -> None:
     world = Held()
     world.invite(world.bob)
     world.chat.connect("a", world.ann)
 
     def removed() -> None:
         world.chat.members.remove(world.ann, world.room, world.bob)
-        world.hand_on()
+        world.hand_over()
 
     world.storage.afterwards = removed
     world.chat.connect("b", world.bob)
@@ -236,36 +236,36 @@ def test_who_is_removed_while_connecting_is_not_let_in() -> None:
 
 
 @pytest.mark.parametrize("somebody_listens", [True, False])
-def test_who_joins_while_connecting_is_let_in(somebody_listens: bool) -> None:
+def test_who_joins_while_connecting_is_subscribed(somebody_listens: bool) -> None:
     world = Held()
     if somebody_listens:
         world.chat.connect("a", world.ann)
 
     def invited() -> None:
         world.invite(world.bob)
-        world.hand_on()
+        world.hand_over()
 
     world.storage.afterwards = invited
     world.chat.connect("b", world.bob)
     world.chat.say(world.ann, world.room)
-    world.hand_on()
+    world.hand_over()
     assert world.heard("b") == [2, 3]
 
 
-def test_who_leaves_and_comes_back_while_connecting_is_let_in() -> None:
+def test_who_leaves_and_comes_back_while_connecting_is_subscribed() -> None:
     world = Held()
     world.invite(world.bob)
-    world.hand_on()
+    world.hand_over()
 
     def away_and_back() -> None:
         world.chat.members.remove(world.ann, world.room, world.bob)
         world.invite(world.bob)
-        world.hand_on()
+        world.hand_over()
 
     world.storage.afterwards = away_and_back
     world.chat.connect("b", world.bob)
     world.chat.say(world.ann, world.room)
-    world.hand_on()
+    world.hand_over()
     assert world.heard("b")[-1] == 5
     assert world.hears_typing("b", world.ann)
 
@@ -275,7 +275,7 @@ def test_a_room_deleted_while_connecting_is_not_listened_to() -> None:
 
     def deleted() -> None:
         world.chat.rooms.delete(world.ann, world.room)
-        world.hand_on()
+        world.hand_over()
 
     world.storage.afterwards = deleted
     world.chat.connect("a", world.ann)
@@ -291,17 +291,17 @@ def test_what_comes_while_a_gap_is_read_is_told_in_its_turn() -> None:
 
     def three() -> None:
         world.chat.say(world.ann, world.room, "three")
-        world.hand_on()
+        world.hand_over()
 
     world.storage.afterwards = three
-    world.hand_on(gap)
+    world.hand_over(gap)
     assert world.heard("a") == [2, 3, 4]
 
 
 def test_a_room_deleted_while_a_gap_is_read_stops_nothing_else() -> None:
     world = Held()
     other = world.chat.open_room(world.ann)
-    world.hand_on()
+    world.hand_over()
     world.chat.connect("a", world.ann)
     for room in (world.room, world.room, other):
         world.chat.say(world.ann, room)
@@ -309,25 +309,25 @@ def test_a_room_deleted_while_a_gap_is_read_stops_nothing_else() -> None:
 
     def deleted() -> None:
         world.chat.rooms.delete(world.ann, world.room)
-        world.hand_on()
+        world.hand_over()
 
     world.storage.afterwards = deleted
-    world.hand_on(*hints)
+    world.hand_over(*hints)
     assert seqs(world.chat, "a", other) == [2]
-    world.hand_on(*hints)
+    world.hand_over(*hints)
     assert seqs(world.chat, "a", other) == [2]
 
 
 def test_a_late_hint_of_a_deleted_room_stops_nothing_else() -> None:
     world = Held()
     other = world.chat.open_room(world.ann)
-    world.hand_on()
+    world.hand_over()
     world.chat.connect("a", world.ann)
     for room in (world.room, world.room, other):
         world.chat.say(world.ann, room)
     late = world.bus.take()[1:]
     world.chat.rooms.delete(world.ann, world.room)  # and the hint of that is lost
-    world.hand_on(*late)
+    world.hand_over(*late)
     assert seqs(world.chat, "a", other) == [2]
 
 
@@ -343,9 +343,9 @@ def test_a_connection_that_comes_and_goes_while_a_gap_is_read_hears_nothing_twic
         world.chat.connect("again", world.ann)
 
     world.storage.afterwards = reload
-    world.hand_on(gap)
+    world.hand_over(gap)
     world.chat.say(world.ann, world.room, "three")
-    world.hand_on()
+    world.hand_over()
     assert world.heard("again") == [4]
 
 
@@ -355,7 +355,7 @@ def test_what_the_storage_could_not_tell_is_told_by_the_next_beacon() -> None:
     for text in ("one", "two"):
         world.chat.say(world.ann, world.room, text)
     world.storage.away = True
-    world.hand_on(world.bus.take()[-1])
+    world.hand_over(world.bus.take()[-1])
     world.chat.delivery.beacon()
     assert world.heard("a") == []
     world.storage.away = False
@@ -368,7 +368,7 @@ def test_who_was_invited_while_the_storage_was_away_is_let_in_by_the_next_beacon
     world.chat.connect("b", world.bob)
     world.invite(world.bob)
     world.storage.away = True
-    world.hand_on()
+    world.hand_over()
     world.storage.away = False
     world.chat.delivery.beacon()
     assert world.heard("b") == [2]
@@ -379,7 +379,7 @@ def test_the_beacon_tells_the_heads_of_rooms_that_changed_once() -> None:
     world.chat.connect("a", world.ann)
     for text in ("one", "two"):
         world.chat.say(world.ann, world.room, text)
-    world.hand_on()
+    world.hand_over()
     world.chat.delivery.beacon()
     world.chat.delivery.beacon()
     assert [(heads.room_id, heads.last_seq) for heads in world.chat.heard("a", Heads) if isinstance(heads, Heads)] == [
@@ -392,14 +392,14 @@ def test_leaving_is_heard_by_those_who_stay() -> None:
     world.invite(world.bob)
     world.chat.connect("a", world.ann)
     world.chat.connect("b", world.bob)
-    world.hand_on()
+    world.hand_over()
     world.chat.members.leave(world.bob, world.room)
-    world.hand_on()
+    world.hand_over()
     assert len(world.chat.heard("a", UserLeft)) == 1
     assert world.chat.heard("b", UserLeft) == []
 
 
-def test_a_joining_that_comes_late_while_a_gap_is_read_still_lets_in() -> None:
+def test_a_joining_that_comes_late_while_a_gap_is_read_still_subscribes() -> None:
     world = Held()
     world.chat.connect("b", world.bob)
     world.invite(world.bob)
@@ -408,8 +408,8 @@ def test_a_joining_that_comes_late_while_a_gap_is_read_still_lets_in() -> None:
     for text in ("one", "two"):
         world.chat.say(world.ann, world.room, text)
     gap = world.bus.take()[-1]
-    world.storage.afterwards = lambda: world.hand_on(*joining)
-    world.hand_on(gap)
+    world.storage.afterwards = lambda: world.hand_over(*joining)
+    world.hand_over(gap)
     assert world.hears_typing("b", world.ann)
 
 
@@ -422,11 +422,11 @@ def test_who_joins_is_let_in_though_others_connect_while_their_joining_is_looked
         world.storage.afterwards = lambda: world.chat.connect("a", world.ann)
 
     world.storage.afterwards = then_the_log_is_read
-    world.hand_on()
+    world.hand_over()
     assert world.hears_typing("b", world.ann)
 
 
-def test_nobody_hears_what_was_before_their_joining_though_others_are_led_in_while_they_connect() -> None:
+def test_nobody_hears_what_was_before_their_joining_though_others_are_subscribed_while_they_connect() -> None:
     world = Held()
     world.chat.connect("a", world.ann)
     late = world.chat.open_room(world.ann, world.bob, name="late")
@@ -434,12 +434,12 @@ def test_nobody_hears_what_was_before_their_joining_though_others_are_led_in_whi
     world.invite(world.bob)  # so that there is something to read while he connects
     world.bus.take()
 
-    def ann_is_led_in_but_the_log_cannot_be_read() -> None:
+    def ann_is_subscribed_but_the_log_cannot_be_read() -> None:
         world.storage.afterwards = world.lose_storage
-        world.hand_on(joining)
+        world.hand_over(joining)
         world.storage.away = False
 
-    world.interrupt_read(1, ann_is_led_in_but_the_log_cannot_be_read)
+    world.interrupt_read(1, ann_is_subscribed_but_the_log_cannot_be_read)
     world.chat.connect("b", world.bob)
     world.chat.delivery.beacon()
     assert seqs(world.chat, "a", late) == [1, 2]
@@ -456,9 +456,9 @@ def test_an_addition_that_comes_after_the_leaving_is_not_told(somebody_listens: 
     world.invite(world.bob)
     late = [hint for hint in world.bus.held if isinstance(hint, RoomAdded)]
     world.chat.members.remove(world.ann, world.room, world.bob)
-    world.hand_on()
+    world.hand_over()
     told = len(world.chat.heard("b"))
-    world.hand_on(*late)
+    world.hand_over(*late)
     assert len(world.chat.heard("b")) == told
 
 
@@ -466,5 +466,5 @@ def test_a_joining_that_comes_before_its_addition_is_told_with_the_room() -> Non
     world = Held()
     world.chat.connect("b", world.bob)
     world.invite(world.bob)
-    world.hand_on(*reversed(world.bus.take()))
+    world.hand_over(*reversed(world.bus.take()))
     assert [type(heard) for heard in world.chat.heard("b")][:2] == [RoomAdded, UserJoined]

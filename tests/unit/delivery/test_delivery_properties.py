@@ -18,7 +18,7 @@ from tests.unit.delivery.held import Held, seqs
 WHO, WHERE, WHICH = st.integers(0, 2), st.integers(0, 1), st.integers(0, 50)
 CHANGES = st.tuples(st.sampled_from(["say", "say", "join", "leave", "put", "remove"]), WHO, WHERE)
 COMINGS = st.tuples(st.sampled_from(["connect", "connect", "disconnect"]), WHO, WHERE)
-HINTS = st.tuples(st.sampled_from(["hand on", "hand on", "double", "beacon"]), WHICH, WHERE)
+HINTS = st.tuples(st.sampled_from(["hand over", "hand over", "double", "beacon"]), WHICH, WHERE)
 LOSSES = st.tuples(st.sampled_from(["lose", "doubt", "poll"]), WHICH, WHERE)
 INTERRUPTIONS = st.tuples(st.just("interrupt"), st.integers(1, 4), WHERE)
 Step = tuple[str, int, int]
@@ -36,7 +36,7 @@ class World(Held):
         self.people = [self.ann, self.bob, self.cem]
         self.rooms = [self.room, self.chat.open_room(self.ann, name="other")]
         self.users: dict[str, UserId] = {}
-        self.hand_on()
+        self.hand_over()
 
     def run(self, steps: list[Step]) -> None:
         """Take the steps; those that follow an interruption come in the middle of what is read next."""
@@ -63,7 +63,7 @@ class World(Held):
             "beacon": chat.delivery.beacon,
             "poll": chat.delivery.poll,
             "doubt": self._doubt,
-            "hand on": lambda: self._hint(number, keep=False, tell=True),
+            "hand over": lambda: self._hint(number, keep=False, tell=True),
             "double": lambda: self._hint(number, keep=True, tell=True),
             "lose": lambda: self._hint(number, keep=False, tell=False),
         }
@@ -85,12 +85,12 @@ class World(Held):
         if held := self.bus.held:
             hint = held[number % len(held)] if keep else held.pop(number % len(held))
             if tell:
-                self.hand_on(hint)
+                self.hand_over(hint)
 
     def listeners(self, room: RoomId) -> set[str]:
         """Who hears what is told to the room."""
         typing = Typing(room, a_person("nobody", id=2**40), Seq(0))
-        self.hand_on(typing)
+        self.hand_over(typing)
         return {connection for connection in self.users if typing in self.chat.heard(connection)}
 
     def connections_of_members(self, room: RoomId) -> set[str]:
@@ -137,11 +137,11 @@ def test_each_connection_hears_its_rooms_without_gaps_and_never_from_outside_its
 @given(steps(CHANGES, COMINGS, HINTS, INTERRUPTIONS))
 def test_when_no_hint_is_lost_all_connections_end_where_the_rooms_are(steps: list[Step]) -> None:
     world = a_world_after(steps)
-    world.hand_on()
+    world.hand_over()
     for room in world.rooms:
         assert world.listeners(room) == world.connections_of_members(room)
         world.chat.say(world.ann, room, "the last word")
-        world.hand_on()
+        world.hand_over()
         head = world.chat.log(room)[-1].seq
         for connection in world.connections_of_members(room):
             assert seqs(world.chat, connection, room)[-1] == head

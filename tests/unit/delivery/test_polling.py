@@ -48,7 +48,7 @@ def test_many_rooms_are_polled_in_parts() -> None:
     assert all(seqs(world.chat, "a", room) == [2] for room in rooms)
 
 
-def test_who_was_led_out_without_a_hint_is_told_and_hears_nothing_more() -> None:
+def test_who_was_removed_without_a_hint_is_told_and_hears_nothing_more() -> None:
     world = Unhinted()
     world.invite(world.bob)
     world.chat.connect("b", world.bob)
@@ -61,7 +61,7 @@ def test_who_was_led_out_without_a_hint_is_told_and_hears_nothing_more() -> None
     assert not world.hears_typing("b", world.ann)
 
 
-def test_who_was_brought_in_without_a_hint_is_told_and_hears_the_room_from_the_joining_on() -> None:
+def test_who_was_invited_without_a_hint_is_told_and_hears_the_room_from_the_joining_on() -> None:
     world = Unhinted()
     world.chat.connect("b", world.bob)
     world.chat.say(world.ann, world.room, "before")
@@ -76,7 +76,7 @@ def test_who_was_brought_in_without_a_hint_is_told_and_hears_the_room_from_the_j
     assert len(world.chat.heard("b", RoomAdded)) == 1
 
 
-def test_who_was_brought_into_a_room_that_others_hear_is_led_in_too() -> None:
+def test_who_was_invited_to_a_room_that_others_hear_is_subscribed_too() -> None:
     world = Unhinted()
     world.chat.connect("a", world.ann)
     world.chat.connect("b", world.bob)
@@ -86,7 +86,7 @@ def test_who_was_brought_into_a_room_that_others_hear_is_led_in_too() -> None:
     assert world.hears_typing("b", world.ann)
 
 
-def test_who_was_brought_in_without_a_hint_is_led_in_on_every_device() -> None:
+def test_who_was_invited_without_a_hint_is_subscribed_on_every_device() -> None:
     world = Unhinted()
     world.chat.connect("b1", world.bob)
     world.invite(world.bob)
@@ -94,7 +94,7 @@ def test_who_was_brought_in_without_a_hint_is_led_in_on_every_device() -> None:
     world.chat.connect("b2", world.bob)
     world.poll()
     world.chat.say(world.ann, world.room)
-    world.hand_on()
+    world.hand_over()
     assert world.heard("b1") == world.heard("b2") == [3]
 
 
@@ -133,7 +133,7 @@ def test_a_hint_that_comes_while_the_poll_reads_is_neither_lost_nor_doubled(read
 
     def two() -> None:
         world.chat.say(world.ann, world.room, "two")
-        world.hand_on()
+        world.hand_over()
 
     world.interrupt_read(read, two)
     world.poll()
@@ -149,7 +149,7 @@ def test_a_room_that_is_deleted_while_the_poll_reads_is_told_once(read: int) -> 
 
     def deleted() -> None:
         world.chat.rooms.delete(world.ann, world.room)
-        world.hand_on()
+        world.hand_over()
 
     world.interrupt_read(read, deleted)
     world.poll(2)
@@ -158,7 +158,7 @@ def test_a_room_that_is_deleted_while_the_poll_reads_is_told_once(read: int) -> 
 
 
 @pytest.mark.parametrize("read", range(4))
-def test_who_is_removed_while_the_poll_looks_at_their_joining_is_not_led_in(read: int) -> None:
+def test_who_is_removed_while_the_poll_looks_at_their_joining_is_not_subscribed(read: int) -> None:
     world = Unhinted()
     world.chat.connect("b", world.bob)
     world.invite(world.bob)
@@ -166,7 +166,7 @@ def test_who_is_removed_while_the_poll_looks_at_their_joining_is_not_led_in(read
 
     def removed() -> None:
         world.chat.members.remove(world.ann, world.room, world.bob)
-        world.hand_on()
+        world.hand_over()
 
     world.interrupt_read(read, removed)
     world.poll()
@@ -189,7 +189,7 @@ def test_who_connects_while_the_poll_reads_is_told_of_a_new_room_once_at_most(re
     world.interrupt_read(read, reload)
     world.poll()
     world.chat.say(world.ann, world.room)
-    world.hand_on()
+    world.hand_over()
     assert len(world.chat.heard("new", RoomAdded)) <= 1
     assert world.heard("new")[-1:] == [3]
     assert world.hears_typing("new", world.ann)
@@ -299,7 +299,7 @@ def test_a_head_told_by_others_is_a_hint_to_read_on() -> None:
     world.chat.connect("a", world.ann)
     message = world.chat.say(world.ann, world.room)
     world.bus.take()
-    world.hand_on(Heads(world.room, message.seq))
+    world.hand_over(Heads(world.room, message.seq))
     assert world.heard("a") == [2]
 
 
@@ -312,19 +312,19 @@ def test_typing_is_told_only_after_what_the_log_had_when_it_was_allowed() -> Non
     world.chat.members.remove(world.ann, world.room, world.bob)
     world.bus.take()
     world.chat.messaging.type(world.ann, room=world.room)
-    world.hand_on()
+    world.hand_over()
     assert world.chat.heard("b", Typing) == []
     assert world.chat.heard("b") == [RoomRemoved(world.bob, world.room)]
 
 
-def test_typing_waits_for_nobody_where_the_log_is_handed_out() -> None:
+def test_typing_waits_for_nobody_where_the_log_is_delivered() -> None:
     world = Held()
     world.chat.connect("a", world.ann)
     world.invite(world.bob)
-    world.hand_on()
+    world.hand_over()
     world.chat.messaging.type(world.bob, room=world.room)
     world.storage.away = True
-    world.hand_on()
+    world.hand_over()
     assert len(world.chat.heard("a", Typing)) == 1
 
 
@@ -335,7 +335,7 @@ def test_typing_is_dropped_while_the_log_cannot_be_read() -> None:
     world.bus.take()
     world.chat.messaging.type(world.bob, room=world.room)
     world.storage.away = True
-    world.hand_on()
+    world.hand_over()
     world.storage.away = False
     world.chat.delivery.beacon()
     assert world.chat.heard("a", Typing) == []
@@ -388,7 +388,7 @@ def test_a_log_with_a_gap_holds_up_its_room_and_not_the_process() -> None:
     world.poll()
     assert world.heard("a") == []
     other = world.chat.open_room(world.ann, name="other")
-    world.hand_on()
+    world.hand_over()
     world.chat.say(world.ann, other)
     world.poll()
     assert seqs(world.chat, "a", other) == [1, 2]

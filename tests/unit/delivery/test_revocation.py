@@ -1,4 +1,4 @@
-"""While the broadcaster may have missed something, nothing is handed out to a session that is over."""
+"""While the broadcaster may have missed something, nothing is delivered to a session that is over."""
 
 from collections.abc import Callable
 
@@ -57,7 +57,7 @@ def test_a_session_that_is_over_hears_its_end_and_nothing_else(happen: Callable[
     world = Doubtful()
     world.log_out(world.bob)
     happen(world)
-    world.hand_on()
+    world.hand_over()
     assert world.chat.heard("b") == [world.ended(world.bob)]
 
 
@@ -67,7 +67,7 @@ def test_a_session_that_is_over_hears_nothing_of_what_is_read_from_the_log() -> 
     world.bus.take()
     world.log_out(world.bob)
     say(world)
-    world.hand_on()
+    world.hand_over()
     assert world.chat.heard("b") == [world.ended(world.bob)]
     assert world.heard("a") == [3, 4]
 
@@ -84,17 +84,17 @@ def test_a_session_that_ends_after_it_was_asked_for_hears_nothing_of_what_the_lo
         world.bus.take()
 
     world.storage.afterwards = log_out_and_say_more
-    world.hand_on()
+    world.hand_over()
     assert world.chat.heard("b") == [world.ended(world.bob)]
     assert world.heard("a") == [3, 4, 5]
 
 
 @pytest.mark.parametrize("way", ["poll", "beacon", "connect"])
-def test_a_session_that_is_over_hears_nothing_whoever_reads_the_log(way: str) -> None:
+def test_a_session_that_is_over_hears_nothing_however_the_log_is_read(way: str) -> None:
     world = Doubtful()
     say(world)
     world.storage.away = True
-    world.hand_on()
+    world.hand_over()
     world.storage.away = False
     world.log_out(world.bob)
     ways: dict[str, Callable[[], None]] = {
@@ -112,31 +112,31 @@ def test_what_comes_while_the_sessions_are_asked_for_waits_and_shares_the_next_q
     def more() -> None:
         for _ in range(3):
             say(world)
-            world.hand_on()
+            world.hand_over()
         assert world.heard("b") == []
         world.log_out(world.bob)
 
     say(world)
     world.storage.afterwards = more
     before = world.storage.reads
-    world.hand_on()
+    world.hand_over()
     assert world.storage.reads == before + 2
     assert world.heard("a") == [3, 4, 5, 6]
     assert world.heard("b") == [3]
 
 
-def test_whoever_asks_for_the_others_is_not_held_up_without_end_and_nothing_is_lost() -> None:
+def test_a_call_that_checks_for_others_is_not_held_up_without_end_and_nothing_is_lost() -> None:
     world = Doubtful()
 
     def yet_another() -> None:
         come_online(world)
         world.storage.afterwards = yet_another
-        world.hand_on()
+        world.hand_over()
 
     come_online(world)
     world.storage.afterwards = yet_another
     before = world.storage.reads
-    world.hand_on()
+    world.hand_over()
     asked = world.storage.reads - before
     world.storage.afterwards = None
     assert len(world.chat.heard("a")) == asked
@@ -150,7 +150,7 @@ def test_while_the_storage_is_away_too_events_are_put_off_and_passing_notices_ar
     say(world)
     type_(world)
     world.storage.away = True
-    world.hand_on()
+    world.hand_over()
     assert world.chat.heard("b") == []
     world.storage.away = False
     world.chat.delivery.beacon()
@@ -158,25 +158,25 @@ def test_while_the_storage_is_away_too_events_are_put_off_and_passing_notices_ar
     assert world.chat.heard("b", Typing) == []
 
 
-def test_who_was_brought_in_while_the_storage_was_away_is_let_in_later() -> None:
+def test_who_was_invited_while_the_storage_was_away_is_let_in_later() -> None:
     world = Doubtful()
     world.chat.connect("c", world.cem)
     world.invite(world.cem)
     world.storage.away = True
-    world.hand_on()
+    world.hand_over()
     world.storage.away = False
     world.chat.delivery.beacon()
     assert world.heard("c") == [3]
 
 
-def test_who_was_brought_in_where_nobody_listens_while_the_storage_was_away_is_let_in_later() -> None:
+def test_who_was_invited_where_nobody_listens_while_the_storage_was_away_is_let_in_later() -> None:
     world = Doubtful()
     for connection in ("a", "b"):
         world.chat.audience.disconnect(connection)
     world.chat.connect("c", world.cem)
     world.invite(world.cem)
     world.storage.away = True
-    world.hand_on()
+    world.hand_over()
     world.storage.away = False
     world.chat.delivery.beacon()
     assert world.heard("c") == [3]
@@ -186,7 +186,7 @@ def test_the_end_of_a_session_is_told_although_the_storage_is_away() -> None:
     world = Doubtful()
     world.chat.sessions.log_out(world.chat.actor(world.bob))
     world.storage.away = True
-    world.hand_on()
+    world.hand_over()
     assert [type(heard) for heard in world.chat.heard("b")] == [SessionEnded]
 
 
@@ -194,7 +194,7 @@ def test_a_deletion_that_could_not_be_told_is_found_by_the_poll() -> None:
     world = Doubtful()
     delete(world)
     world.storage.away = True
-    world.hand_on()
+    world.hand_over()
     assert world.chat.heard("b") == []
     world.storage.away = False
     world.chat.delivery.poll()
@@ -204,7 +204,7 @@ def test_a_deletion_that_could_not_be_told_is_found_by_the_poll() -> None:
 def test_heads_that_could_not_be_told_are_told_later() -> None:
     world = Doubtful()
     say(world)
-    world.hand_on()
+    world.hand_over()
     world.storage.away = True
     world.chat.delivery.beacon()
     world.storage.away = False
@@ -217,7 +217,7 @@ def test_nothing_is_asked_while_the_broadcaster_is_current() -> None:
     world.bus.current = True
     before = world.storage.reads
     say(world)
-    world.hand_on()
+    world.hand_over()
     world.chat.delivery.beacon()
     assert world.heard("b") == [3]
     assert world.storage.reads == before
@@ -226,16 +226,16 @@ def test_nothing_is_asked_while_the_broadcaster_is_current() -> None:
 def test_when_the_broadcaster_is_current_again_the_sessions_are_asked_for_once_more() -> None:
     world = Doubtful()
     say(world)
-    world.hand_on()
+    world.hand_over()
     world.log_out(world.bob)
     world.bus.current = True
     say(world)
-    world.hand_on()
+    world.hand_over()
     assert world.heard("b") == [3]
     assert world.chat.heard("b")[-1] == world.ended(world.bob)
     before = world.storage.reads
     say(world)
-    world.hand_on()
+    world.hand_over()
     assert world.storage.reads == before
 
 
@@ -252,11 +252,11 @@ def test_a_doubt_that_arises_while_the_sessions_are_asked_for_is_not_settled_by_
     world.interrupt_read(0, miss_the_end_of_bob)
     world.chat.delivery.poll()
     say(world)
-    world.hand_on()
+    world.hand_over()
     assert world.chat.heard("b") == [world.ended(world.bob)]
 
 
-def test_after_a_poll_that_failed_nothing_is_handed_out_unchecked() -> None:
+def test_after_a_poll_that_failed_nothing_is_delivered_unchecked() -> None:
     world = Doubtful()
     world.bus.current = True
     world.storage.away = True
@@ -264,7 +264,7 @@ def test_after_a_poll_that_failed_nothing_is_handed_out_unchecked() -> None:
         world.chat.delivery.poll()
     world.log_out(world.bob)
     say(world)
-    world.hand_on()
+    world.hand_over()
     assert world.chat.heard("b") == []
     world.storage.away = False
     world.chat.delivery.beacon()

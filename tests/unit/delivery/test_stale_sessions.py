@@ -39,7 +39,7 @@ def test_a_session_that_ends_while_it_is_looked_for_is_told_its_end_once() -> No
 
     def log_out() -> None:
         world.chat.sessions.log_out(world.chat.actor(world.ann))
-        world.hand_on()
+        world.hand_over()
 
     world.storage.afterwards = log_out
     world.chat.delivery.poll()

@@ -1,4 +1,4 @@
-"""Whoever is led into a room is told of the room right before the joining, whichever hints come, in whatever order."""
+"""A user who joins a room is told of the room right before the joining, whichever hints come, in whatever order."""
 
 from collections.abc import Sequence
 from itertools import permutations
@@ -35,7 +35,7 @@ class Room(Held):
         super().__init__(kind)
         if bob_is_in:
             self.invite(self.bob)
-            self.hand_on()
+            self.hand_over()
         if ann_hears:
             self.chat.connect("a", self.ann)
         self.chat.connect("b", self.bob)
@@ -50,7 +50,7 @@ def test_who_joined(ann_hears: bool, come: tuple[str, ...]) -> None:
     world = Room(ann_hears=ann_hears)
     world.invite(world.bob)
     for hint in named(come, world.bus.take()):
-        world.hand_on(hint)
+        world.hand_over(hint)
     world.chat.delivery.poll()
     assert told(world) == [RoomAdded, UserJoined]
 
@@ -62,7 +62,7 @@ def test_who_joined_after_something_that_no_hint_told_of(come: tuple[str, ...]) 
     world.bus.take()
     world.invite(world.bob)
     for hint in named(come, world.bus.take()):
-        world.hand_on(hint)
+        world.hand_over(hint)
     world.chat.delivery.poll()
     assert told(world) == [RoomAdded, UserJoined]
 
@@ -74,7 +74,7 @@ def test_who_left_and_is_back(ann_hears: bool, come: tuple[str, ...]) -> None:
     world.remove_bob()
     world.invite(world.bob)
     for hint in named(come, world.bus.take()):
-        world.hand_on(hint)
+        world.hand_over(hint)
     world.chat.delivery.poll()
     assert told(world) == [RoomRemoved, RoomAdded, UserJoined]
     assert world.hears_typing("b", world.ann)
@@ -87,7 +87,7 @@ def test_who_left_and_is_back_while_the_storage_is_away(come: tuple[str, ...]) -
     world.invite(world.bob)
     world.storage.away = True
     for hint in named(come, world.bus.take()):
-        world.hand_on(hint)
+        world.hand_over(hint)
     world.storage.away = False
     world.chat.delivery.beacon()
     world.chat.delivery.poll()
@@ -104,7 +104,7 @@ def test_who_left_was_back_and_left_again_is_told_so_last(kind: RoomKind, come: 
     world.remove_bob()
     world.bus.take()
     for hint in hints:
-        world.hand_on(hint)
+        world.hand_over(hint)
     world.chat.delivery.poll()
     assert told(world)[0] is told(world)[-1] is RoomRemoved
     assert all(isinstance(added, RoomAdded) and added.view.joined for added in world.chat.heard("b", RoomAdded))
@@ -134,7 +134,7 @@ def test_who_is_told_on_one_device_while_another_connects_is_told() -> None:
     world = Room()
     world.invite(world.bob)
     world.bus.take()
-    world.storage.afterwards = lambda: world.hand_on(Heads(world.room, Seq(2)))
+    world.storage.afterwards = lambda: world.hand_over(Heads(world.room, Seq(2)))
     world.chat.connect("b2", world.bob)
     assert told(world) == [RoomAdded, UserJoined]
 
@@ -143,5 +143,5 @@ def test_a_joining_that_is_told_in_order_costs_no_look_into_the_storage() -> Non
     world = Room()
     world.invite(world.bob)
     world.storage.away = True
-    world.hand_on()
+    world.hand_over()
     assert told(world) == [RoomAdded, UserJoined]
