@@ -2,6 +2,7 @@
 
 A change of PARTS, or of what a field means, is a new format. The one before joins OLDER: its parts as they were, told
 by what the next one changed (`{**PARTS, "rooms": Part(...)}`), and a function from its records to those of the next.
+Both are in a module of the format, such as `format_1`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
