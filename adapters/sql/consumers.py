@@ -39,7 +39,7 @@ _FIRST_MOVE: Final = insert(_cursors).from_select(
 _MOVE: Final = (
     update(_cursors)
     .where(_cursors.c.room_id == bindparam("room"), _cursors.c.consumer == bindparam("of"))
-    .values(seq=case((_cursors.c.seq == bindparam("before"), bindparam("to", type_=_cursors.c.seq.type))))
+    .values(seq=case((_cursors.c.seq == bindparam("before"), _cursors.c.seq + bindparam("by"))))
 )
 
 
@@ -69,6 +69,6 @@ class SqlConsumerCursors(ConsumerCursors):
             if before == EMPTY_LOG:
                 self._executor.run(_FIRST_MOVE, consumer=consumer, room_id=room_id, to=to)
             else:
-                self._executor.run(_MOVE, of=consumer, room=room_id, before=before, to=to)
+                self._executor.run(_MOVE, of=consumer, room=room_id, before=before, by=to - before)
         except Conflict as error:
             raise Conflict("The cursor was moved meanwhile.") from error

@@ -29,6 +29,7 @@ def validate(contents: Contents) -> Summary:
     for room_id, (first_seq, last_seq) in rooms.items():
         logs.validate(room_id, first_seq, last_seq)
     logs.require_end()
+    _require_cursors_within_logs(contents, rooms)
     return Summary(len(users), len(rooms), logs.messages, logs.events)
 
 

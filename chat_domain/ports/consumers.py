@@ -63,7 +63,8 @@ class ConsumerCursors(Protocol):
 
     @abstractmethod
     def move(self, consumer: str, room_id: RoomId, *, before: Seq, to: Seq) -> None:
-        """Move the cursor; raises Conflict if it is not at `before`. Nothing happens in a room that is gone."""
+        """Move the cursor; raises Conflict if it was moved from `before` meanwhile. Nothing happens in a room that is
+        gone."""
 
 
 PAGE_WITHIN: Final = 2.0
