@@ -162,8 +162,8 @@ class ConsumerRunner:
         taken = [page for page in pages if self._lock.is_held() and self._hand_over(page)]
         if taken:
             self._move(taken)
-        is_full = sum(len(page.events) for page in taken) > _EVENTS // 2
-        return len(due) > _TOGETHER or is_full
+        is_much = sum(len(page.events) for page in taken) > _EVENTS // 2
+        return is_much or len(due) > _TOGETHER or any(self._setbacks.wants_one_by_one(page.room_id) for page in taken)
 
     def _due(self) -> list[RoomId]:
         """The rooms whose turn it is; those that failed come last, so that they are not tried in place of others."""

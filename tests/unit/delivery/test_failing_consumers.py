@@ -140,3 +140,12 @@ def test_a_failure_is_logged_when_it_begins_and_when_it_ends(
     consumer.poison.clear()
     moments_of_trying(world, consumer, 100)
     assert [record.getMessage() for record in caplog.records] == [f"consumer recording goes on in room {room}"]
+
+
+def test_a_failure_that_passes_leaves_no_lag(world: Consuming, consumer: RecordingConsumer, room: RoomId) -> None:
+    world.say(room, 99)
+    consumer.is_broken = True
+    world.step()
+    consumer.is_broken = False
+    world.wait(seconds=1)
+    assert consumer.seqs(room) == list(range(1, 101))
