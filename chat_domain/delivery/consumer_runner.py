@@ -191,7 +191,7 @@ class ConsumerRunner:
         if not page.events:
             self._lags.forget(room_id)
             return None
-        self._lags.correct(room_id, cursor, page.last_seq, page.events[0].at)
+        self._lags.correct(room_id, cursor, page.span.last_seq, page.events[0].at)
         return _Page(room_id, cursor, page.events)
 
     def _hand_over(self, page: _Page) -> bool:
