@@ -23,6 +23,7 @@ from adapters.system.clock import SystemClock, SystemSecretSource
 from adapters.system.memory import return_large_blocks, settle
 from adapters.system.threads import NativeThreads
 from chat_domain.backup.service import BackupService
+from chat_domain.delivery.consumers import Consumers
 from chat_domain.delivery.service import DeliveryService
 from chat_domain.services.accounts import AccountService
 from chat_domain.services.members import MemberService
@@ -131,6 +132,8 @@ class Container(containers.DeclarativeContainer):
     delivery = providers.Singleton(
         DeliveryService, storage=storage, broadcaster=broadcaster, audience=audience, limits=limits, clock=clock
     )
+    durable_consumers = providers.List()  # none yet
+    consumers = providers.Singleton(Consumers, durable_consumers, storage=storage, clock=clock)
 
     services = providers.Singleton(
         Services,

@@ -37,7 +37,8 @@ class MemoryRooms(Rooms):
     def remove(self, room_id: RoomId) -> None:
         tables = self._tables
         tables.rooms.remove(room_id)
-        for table in (tables.members, tables.messages, tables.events, tables.mentions, tables.places, tables.sends):
+        of_rooms = tables.members, tables.messages, tables.events, tables.mentions, tables.places, tables.sends
+        for table in (*of_rooms, tables.cursors):
             table.remove_where(lambda key: key[0] == room_id)
 
 

@@ -4,6 +4,7 @@ from types import TracebackType
 from typing import Self
 
 from adapters.memory.accounts import MemoryCredentials, MemorySessions, MemoryUsers
+from adapters.memory.consumers import MemoryConsumerCursors
 from adapters.memory.messages import MemoryLog, MemoryMessages
 from adapters.memory.rooms import MemoryMemberships, MemoryRooms, MemoryRoomViews
 from adapters.memory.tables import Tables
@@ -27,6 +28,7 @@ class MemorySnapshot(Snapshot):
         self.messages = MemoryMessages(tables)
         self.log = MemoryLog(tables)
         self.views = MemoryRoomViews(tables)
+        self.consumers = MemoryConsumerCursors(tables)
 
     def __enter__(self) -> Self:
         self._tables.lock.acquire()

@@ -5,6 +5,7 @@ What is stored is frozen, so that copies going in and out are not needed.
 
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from itertools import count
 from threading import Lock
 from typing import Generic, TypeVar
@@ -104,6 +105,8 @@ class Tables:
         self.events: Table[tuple[RoomId, Seq], RoomEvent] = Table(self.journal)
         self.mentions: Table[tuple[RoomId, Seq], frozenset[UserId]] = Table(self.journal)
         self.places: Table[tuple[RoomId, MessageId], Seq] = Table(self.journal)
+        self.consumers: Table[str, datetime] = Table(self.journal)
+        self.cursors: Table[tuple[RoomId, str], Seq] = Table(self.journal)
         self.sends: Table[tuple[RoomId, UserId, ClientKey], Seq] = Table(self.journal)
 
     def person(self, user_id: UserId) -> Person:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
+from adapters.sql.consumers import SqlConsumerCursors
 from adapters.sql.credentials import SqlCredentials
 from adapters.sql.log import SqlLog
 from adapters.sql.memberships import SqlMemberships
@@ -32,6 +33,7 @@ class Repositories:
     messages: type[SqlMessages] = SqlMessages
     log: type[SqlLog] = SqlLog
     views: type[SqlRoomViews] = SqlRoomViews
+    consumers: type[SqlConsumerCursors] = SqlConsumerCursors
 
     def statements(self) -> Iterable[Declared]:
         """All that their modules declare."""

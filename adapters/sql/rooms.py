@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from adapters.sql.executor import Executor, Row
 from adapters.sql.mapping import millis, moment, restored
-from adapters.sql.tables import events, memberships, mentions, messages, rooms
+from adapters.sql.tables import consumer_cursors, events, memberships, mentions, messages, rooms
 from chat_domain.model.errors import RoomNotFound
 from chat_domain.model.identifiers import RoomId, Seq
 from chat_domain.model.rooms import Room, RoomKind
@@ -34,7 +34,10 @@ _SAVE: Final = (
     .values({name: bindparam(name) for name in ("name", "name_folded", "description", "description_folded")})
 )
 _REMOVALS: Final = (
-    *(delete(table).where(table.c.room_id == bindparam("id")) for table in (mentions, events, messages, memberships)),
+    *(
+        delete(table).where(table.c.room_id == bindparam("id"))
+        for table in (consumer_cursors, mentions, events, messages, memberships)
+    ),
     delete(rooms).where(rooms.c.id == bindparam("id")),
 )
 

@@ -11,6 +11,7 @@ from adapters.sql.repositories import Repositories
 from chat_domain.model.ephemeral import AnyEvent
 from chat_domain.model.identifiers import RoomId, UserId
 from chat_domain.ports.broadcasting import Broadcaster
+from chat_domain.ports.consumers import ConsumerLock, UncontestedLock
 from chat_domain.ports.storage import Snapshot, Storage, UnitOfWork
 from chat_domain.ports.unit_rules import UnitsAtWork, keep_to_room
 
@@ -66,6 +67,10 @@ class Database(Protocol):
     def next_id(self, executor: Executor) -> int:
         """A number that was never given before; `executor` is that of a begun change."""
 
+    def consumer_lock(self) -> ConsumerLock:
+        """See Storage."""
+        return UncontestedLock()
+
     @abstractmethod
     def close(self) -> None:
         """Let go of every connection."""
@@ -83,6 +88,7 @@ class _Opened(Snapshot):
         self.messages = repositories.messages(executor)
         self.log = repositories.log(executor)
         self.views = repositories.views(executor)
+        self.consumers = repositories.consumers(executor)
 
 
 class SqlSnapshot(_Opened):
@@ -168,6 +174,9 @@ class SqlStorage(Storage):
 
     def lookup(self) -> Snapshot:
         return SqlSnapshot(self._database.lookup, self._database.repositories)
+
+    def consumer_lock(self) -> ConsumerLock:
+        return self._database.consumer_lock()
 
     def check(self) -> None:
         with self.snapshot() as seen:

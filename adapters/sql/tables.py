@@ -17,6 +17,8 @@ _CONVENTION: Final = {
 
 metadata: Final = MetaData(naming_convention=_CONVENTION)
 _Number: Final = BigInteger().with_variant(Integer, "sqlite")
+_CodePoints: Final = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text in the order in which a backup has it, whatever the database's language."""
 
 
 def _id(name: str = "id") -> Column[int]:
@@ -144,6 +146,24 @@ mentions: Final = Table(
     _id("user_id"),
     _id("seq"),
     Index(None, "room_id", "seq"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
+consumers: Final = Table(
+    "consumers",
+    metadata,
+    Column("name", _CodePoints, primary_key=True),
+    _number("started_at"),
+    sqlite_strict=True,
+)
+
+consumer_cursors: Final = Table(
+    "consumer_cursors",
+    metadata,
+    Column("room_id", _Number, ForeignKey("rooms.id"), primary_key=True, autoincrement=False),
+    Column("consumer", _CodePoints, ForeignKey("consumers.name"), primary_key=True),
+    _number("seq"),
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )

@@ -5,7 +5,7 @@ PARTS is the format of a file that is read for ever, and not the schema of a sto
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from chat_domain.model.errors import Invalid
 from chat_domain.ports.backups import Record
@@ -120,6 +120,21 @@ PARTS: Final[Mapping[str, Part]] = {
             "detail": TEXT_OR_NOTHING,
         },
     ),
+    "consumers": Part(
+        key=("name",),
+        fields={
+            "name": TEXT,
+            "started_at": NUMBER,
+        },
+    ),
+    "consumer_cursors": Part(
+        key=("room_id", "consumer"),
+        fields={
+            "room_id": NUMBER,
+            "consumer": TEXT,
+            "seq": NUMBER,
+        },
+    ),
     "mentions": Part(
         key=("room_id", "seq", "user_id"),
         fields={
@@ -178,7 +193,7 @@ class ByRoom:
 
 def ascending(part: str, records: Iterable[Record]) -> Iterator[Record]:
     """The records of this part; raises DamagedBackup where a record's key is not above the one before."""
-    key, before = PARTS[part].key, tuple[int, ...]()
+    key, before = PARTS[part].key, tuple[Any, ...]()
     for record in records:
         place = tuple(record[name] for name in key)
         require(place > before, f"its {part} are not in order")

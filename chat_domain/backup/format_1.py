@@ -1,7 +1,7 @@
 """FORMAT 1: its parts, and how its records become those of FORMAT 2.
 
 Events and roles had other names; a user had a password's hash; a message without a body was deleted, and did not know
-the place of what it replies to; every log began at 1.
+the place of what it replies to; every log began at 1; there were no consumers.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,8 +19,10 @@ from chat_domain.backup.contents import (
 )
 from chat_domain.ports.backups import Record
 
+_LATER: Final = ("consumers", "consumer_cursors")
+
 PARTS_1: Final[Mapping[str, Part]] = {
-    **{name: part for name, part in PARTS.items() if name != "credentials"},
+    **{name: part for name, part in PARTS.items() if name not in ("credentials", *_LATER)},
     "users": Part(
         key=("id",),
         fields={
@@ -88,8 +90,13 @@ def upgrade(records: Records) -> Records:
         "rooms": _rooms,
         "messages": _messages,
         "events": _events,
+        **dict.fromkeys(_LATER, _nothing),
     }
     return lambda part: changed[part](records) if part in changed else records(part)
+
+
+def _nothing(_records: Records) -> Iterator[Record]:
+    return iter(())
 
 
 def _users(records: Records) -> Iterator[Record]:

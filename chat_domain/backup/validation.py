@@ -29,6 +29,7 @@ def validate(contents: Contents) -> Summary:
     for room_id, (first_seq, last_seq) in rooms.items():
         logs.validate(room_id, first_seq, last_seq)
     logs.require_end()
+    _require_cursors_within_logs(contents, rooms)
     return Summary(len(users), len(rooms), logs.messages, logs.events)
 
 
@@ -51,6 +52,14 @@ def _rooms(contents: Contents, users: set[int]) -> dict[int, tuple[int, int]]:
         require(room["first_seq"] > 0, "a log begins before its first place")
         rooms[room["id"]] = room["first_seq"], room["last_seq"]
     return rooms
+
+
+def _require_cursors_within_logs(contents: Contents, rooms: dict[int, tuple[int, int]]) -> None:
+    """A consumer that is ahead of a log would pass over what is appended next."""
+    consumers = {consumer["name"] for consumer in ascending("consumers", contents.records("consumers"))}
+    for cursor in ascending("consumer_cursors", contents.records("consumer_cursors")):
+        require(cursor["consumer"] in consumers and cursor["room_id"] in rooms, "a cursor is of nobody or nowhere")
+        require(0 < cursor["seq"] <= rooms[cursor["room_id"]][1], "a cursor is outside of its log")
 
 
 def _are_all_in(users: set[int], key: str) -> bool:

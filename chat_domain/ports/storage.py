@@ -7,6 +7,7 @@ from typing import Protocol, Self
 from chat_domain.model.ephemeral import AnyEvent
 from chat_domain.model.events import RoomEvent
 from chat_domain.model.identifiers import RoomId
+from chat_domain.ports.consumers import ConsumerCursors, ConsumerLock, UncontestedLock
 from chat_domain.ports.repositories import Credentials, Log, Memberships, Messages, Rooms, RoomViews, Sessions, Users
 
 
@@ -21,6 +22,7 @@ class Snapshot(Protocol):
     messages: Messages
     log: Log
     views: RoomViews
+    consumers: ConsumerCursors
 
     @abstractmethod
     def __enter__(self) -> Self: ...
@@ -90,6 +92,10 @@ class Storage(Protocol):
     def lookup(self) -> Snapshot:
         """For a single question, which some storages answer sooner; what a second one sees may be of another moment."""
         return self.snapshot()
+
+    def consumer_lock(self) -> ConsumerLock:
+        """The lock by which one of the processes that share this storage runs the consumers."""
+        return UncontestedLock()
 
     @abstractmethod
     def check(self) -> None:

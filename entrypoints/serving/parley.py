@@ -14,7 +14,7 @@ from entrypoints.listening import listen
 from entrypoints.logs import set_up_logs
 from entrypoints.serving.heartbeat import Heartbeat
 from entrypoints.serving.process import Served, serve
-from entrypoints.serving.tickers import Ticker, tickers
+from entrypoints.serving.tickers import Ticker, consumer_tickers, tickers
 from entrypoints.settings import BadSettings, Settings
 from entrypoints.sockets.server import Sockets
 
@@ -81,6 +81,10 @@ def serving(container: Container, settings: Settings, *more: Ticker, is_worker: 
         raise BadSettings(str(error)) from error
     broadcaster = container.broadcaster()
     broadcaster.subscribe(services.delivery.receive)
+    consumers = container.consumers()
+    if consumers.runners:
+        broadcaster.subscribe(consumers.receive)
+        more = (*more, *consumer_tickers(consumers))
     broadcaster.open()
     if count := settings.trusted_proxies:  # around everything, so that sockets too see who really calls
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
@@ -88,6 +92,7 @@ def serving(container: Container, settings: Settings, *more: Ticker, is_worker: 
 
     def close() -> None:
         broadcaster.close()  # before the storage: what it still has to say is of use to the other processes
+        consumers.release()
         services.storage.close()
 
     return Served(app.wsgi_app, ticking, sockets.drain, close)

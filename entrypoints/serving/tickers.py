@@ -7,6 +7,7 @@ from typing import Final
 
 import gevent
 
+from chat_domain.delivery.consumers import RENEWAL, STEP, Consumers
 from chat_domain.delivery.service import DeliveryService
 from chat_domain.model.errors import Unavailable
 from chat_domain.services.presence import PresenceService
@@ -35,6 +36,14 @@ class Ticker:
                 log.warning("%s: %s", self.name, error)
             except Exception:  # one failure must not end the ticking
                 log.exception("%s failed", self.name)
+
+
+def consumer_tickers(consumers: Consumers) -> tuple[Ticker, ...]:
+    """What keeps the consumers going, one of which may wait without the others."""
+    return (
+        Ticker("consumers' lock", RENEWAL, consumers.renew),
+        *(Ticker(f"consumer {runner.name}", STEP, runner.step) for runner in consumers.runners),
+    )
 
 
 def tickers(delivery: DeliveryService, presence: PresenceService, *, is_alone: bool) -> tuple[Ticker, ...]:

@@ -11,6 +11,7 @@ from sqlalchemy import PoolProxiedConnection, Sequence, func, literal_column, se
 from adapters.sql.executor import CursorExecutor, Executor
 from adapters.sql.postgresql import among  # noqa: F401 - which says it to SQLAlchemy
 from adapters.sql.postgresql.connections import PATIENCE, Pool, patiently
+from adapters.sql.postgresql.consumer_lock import PostgresConsumerLock
 from adapters.sql.postgresql.forms import BatchStatements
 from adapters.sql.postgresql.group_commit import LARGEST_BATCH, Batches
 from adapters.sql.postgresql.prepared import PreparingCursor
@@ -21,6 +22,7 @@ from adapters.sql.storage import Database, Reading, SqlStorage, Writing
 from chat_domain.model.errors import Unavailable
 from chat_domain.model.identifiers import RoomId
 from chat_domain.ports.broadcasting import Broadcaster
+from chat_domain.ports.consumers import ConsumerLock
 
 _SOME_IDS: Final = select(Sequence("ids").next_value()).select_from(
     func.generate_series(literal_column("1"), literal_column("1000"))
@@ -38,6 +40,7 @@ class PostgresDatabase(Database):
     repositories = Repositories()
 
     def __init__(self, url: str, *, patience: float = PATIENCE) -> None:
+        self._url = url
         self._readers = Pool(
             url, patience, isolation_level=extensions.ISOLATION_LEVEL_REPEATABLE_READ, readonly=True, autocommit=True
         )
@@ -64,6 +67,9 @@ class PostgresDatabase(Database):
                 return self._ids.popleft()
             except IndexError:
                 self._take_ids(executor)
+
+    def consumer_lock(self) -> ConsumerLock:
+        return PostgresConsumerLock(self._url)
 
     def close(self) -> None:
         self.batches.close()

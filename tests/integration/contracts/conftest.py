@@ -1,6 +1,7 @@
 """The three storages, by the name of the technology; a test that asks for `home` runs on each of them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,23 @@ def sql_home(request: pytest.FixtureRequest) -> SqlHome:
     """Each of the storages that outlive a process, and in which several processes meet."""
     found: SqlHome = request.getfixturevalue(f"{request.param}_home")
     return found
+
+
+@pytest.fixture(params=["memory", *SQL])
+def new_home(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Home]:
+    """Makes an empty home, as often as it is asked."""
+    numbers = count()
+
+    def sqlite() -> Home:
+        migrated: Path = request.getfixturevalue("migrated_file")
+        return SqlHome(a_sqlite_url(migrated, tmp_path / f"{next(numbers)}.db"))
+
+    def postgresql() -> Home:
+        url: str = request.getfixturevalue("migrated_url")
+        empty(url)
+        return SqlHome(url)
+
+    return {"memory": MemoryHome, "sqlite": sqlite, "postgresql": postgresql}[request.param]
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """The storages do the same: whatever people do, each agrees with one simple model of what a chat is."""
 
 from collections.abc import Callable, Sequence
-from itertools import count
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -27,7 +25,7 @@ from chat_domain.model.users import Person
 from chat_domain.model.values import ClientKey, DisplayName, MessageBody, RoomDescription, RoomName
 from chat_domain.model.views import LogSpan
 from tests.integration.contracts import model
-from tests.integration.contracts.homes import Home, MemoryHome, SqlHome, a_sqlite_url, empty
+from tests.integration.contracts.homes import Home
 
 USERNAMES = ("ann", "bob", "carl", "dora")
 SOMEBODY = st.integers(0, len(USERNAMES) - 1)
@@ -277,23 +275,6 @@ class PeopleChat(RuleBasedStateMachine):
         id, room = self.pick(place, self.talked())
         own = [said for said in room.said if said.sender in room.members]
         return id, room, own[which % len(own)]
-
-
-@pytest.fixture(params=["memory", "sqlite", "postgresql"])
-def new_home(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Home]:
-    """Makes an empty home, as often as it is asked."""
-    numbers = count()
-
-    def sqlite() -> Home:
-        migrated: Path = request.getfixturevalue("migrated_file")
-        return SqlHome(a_sqlite_url(migrated, tmp_path / f"{next(numbers)}.db"))
-
-    def postgresql() -> Home:
-        url: str = request.getfixturevalue("migrated_url")
-        empty(url)
-        return SqlHome(url)
-
-    return {"memory": MemoryHome, "sqlite": sqlite, "postgresql": postgresql}[request.param]
 
 
 def test_each_storage_does_what_the_model_does(new_home: Callable[[], Home]) -> None:

@@ -120,7 +120,40 @@ class JoinedUntold(Bugs):
         delivery._subscriptions.tell_room_before = lambda _event, _rooms: None
 
 
+class ConsumerIsAheadOfItself(Bugs):
+    """The cursor of a consumer moves before the consumer has the events."""
+
+    def in_process(self, process: Process) -> None:
+        runner: Any = process.consumers.runners[0]
+        hand_over, move = runner._hand_over, runner._move
+
+        def move_first(page: object) -> bool:
+            move([page])
+            return bool(hand_over(page))
+
+        runner._hand_over, runner._move = move_first, lambda _pages: None
+
+
+class ConsumerHasNoLock(Bugs):
+    """Every process runs the consumers."""
+
+    def in_process(self, process: Process) -> None:
+        lock: Any = process.consumers.runners[0]._lock
+        lock.is_held = lambda: True
+
+
+class ConsumerTrustsHints(Bugs):
+    """What no hint told a consumer of is missed."""
+
+    def in_process(self, process: Process) -> None:
+        runner: Any = process.consumers.runners[0]
+        runner._sweep = lambda: None
+
+
 ALL = (
+    ConsumerIsAheadOfItself,
+    ConsumerHasNoLock,
+    ConsumerTrustsHints,
     NoPoll,
     NoSeqCheck,
     AckBeforeCommit,

@@ -8,6 +8,7 @@
 | I10 | here, of the rooms, heads, edits and deletions of each client; of read marks and unread counts in the storage, |
 |     | for what devices are told of them is not logged; there are no reactions yet |
 | I11, I13 | in the client, which reads back what was answered through any process |
+| consumers | each event of each room is taken at least once and in order, by one process at a time |
 | I12 | here: cursors of clients only go on within a stay, and the heads of the storage are what is in the logs |
 """
 
@@ -22,6 +23,7 @@ from chat_domain.model.ephemeral import Typing
 from chat_domain.model.errors import RoomNotFound
 from chat_domain.model.events import MessagePosted, RoomEvent, UserJoined, UserLeft
 from chat_domain.model.identifiers import RoomId, Seq, UserId
+from tests.integration.simulation.consumers import check_consumers
 
 if TYPE_CHECKING:
     from tests.integration.simulation.client import Client, Send
@@ -48,6 +50,7 @@ def check(world: World) -> None:
         _check_pushes(world, room, log)
         _check_agreement(world, room)
         _check_unread(world, room, log)
+    check_consumers(world, {room: len(log) for room, log in logs.items()})
     for client in world.clients:
         _check_applied(world, client)
         _check_rest(world, client, logs, heads[client.user])

@@ -6,11 +6,13 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
+from chat_domain.delivery.consumers import Consumers
 from chat_domain.model.ephemeral import AnyEvent
 from chat_domain.model.errors import Unavailable
 from chat_domain.model.events import RoomEvent
 from tests.builders import a_chat
 from tests.integration.simulation.bus import Line
+from tests.integration.simulation.consumers import CountingConsumer, SharedLock
 from tests.integration.simulation.storage import SharedStorage
 
 if TYPE_CHECKING:
@@ -29,9 +31,18 @@ class Process:
         self.is_alive = True
         self.storage_away_until = 0.0
         self.line = Line(world.bus, self, self.strike)
-        self.chat = a_chat(broadcaster=self.line, storage=SharedStorage(world.tables, self.line, self))
+        storage = SharedStorage(world.tables, self.line, self, SharedLock(self))
+        self.chat = chat = a_chat(broadcaster=self.line, storage=storage)
+        self.consumers = Consumers([CountingConsumer(self)], storage=storage, clock=chat.clock)
+        self.line.subscribe(self.consumers.receive)
         world.bugs.in_process(self)
-        for seconds, action in ((1.0, self._poll), (2.0, self.chat.delivery.beacon), (1.0, self.chat.presence.sweep)):
+        for seconds, action in (
+            (1.0, self._poll),
+            (2.0, chat.delivery.beacon),
+            (1.0, chat.presence.sweep),
+            (0.5, self.consumers.renew),
+            (0.3, self.consumers.runners[0].step),
+        ):
             world.schedule.start(self._ticking(seconds, action), inside=self, after=seconds)
 
     def pause(self) -> None:
@@ -59,6 +70,7 @@ class Process:
         if self.is_alive:
             self.is_alive = False
             self.line.close()
+            self.consumers.release()
             self.world.replace(self)
             self.world.schedule.kill(self)
 

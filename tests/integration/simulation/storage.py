@@ -10,6 +10,7 @@ from adapters.memory.tables import Tables
 from chat_domain.model.ephemeral import AnyEvent
 from chat_domain.model.identifiers import RoomId
 from chat_domain.ports.broadcasting import Broadcaster
+from chat_domain.ports.consumers import ConsumerLock
 from chat_domain.ports.storage import Snapshot, UnitOfWork
 
 
@@ -32,13 +33,17 @@ class Fate(Protocol):
 class SharedStorage(MemoryStorage):
     """The tables as one process sees them."""
 
-    def __init__(self, tables: Tables, broadcaster: Broadcaster, fate: Fate) -> None:
+    def __init__(self, tables: Tables, broadcaster: Broadcaster, fate: Fate, lock: ConsumerLock) -> None:
         super().__init__(broadcaster)
         self._tables = tables
         self._fate = fate
+        self._lock = lock
 
     def unit_of_work(self, room: RoomId | None = None) -> UnitOfWork:
         return FatedUnit(self._tables, self._broadcaster, self._fate, room)
+
+    def consumer_lock(self) -> ConsumerLock:
+        return self._lock
 
     def snapshot(self) -> Snapshot:
         return FatedSnapshot(self._tables, self._fate)

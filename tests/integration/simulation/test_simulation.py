@@ -67,6 +67,9 @@ def test_the_worlds_are_eventful() -> None:
     assert sum(send.refused for send in sends) > 5
     assert sum(len(world.ended_at) for world in worlds) > 5, "sessions ended"
     assert sum(world.deaths for world in worlds) > 20
+    runners = [len({taken.process for taken in world.taken}) for world in worlds]
+    assert sum(count > 0 for count in runners) > 15, "consumers ran"
+    assert sum(count > 1 for count in runners) > 3, "another process took over"
     assert len({line.process for world in worlds for client in world.clients for line in client.lines}) > 60
 
 

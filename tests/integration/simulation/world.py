@@ -16,6 +16,7 @@ from tests.integration.simulation.bugs import Bugs
 from tests.integration.simulation.bus import Bus
 from tests.integration.simulation.checks import check
 from tests.integration.simulation.client import Client, Lost
+from tests.integration.simulation.consumers import Taken
 from tests.integration.simulation.process import Process
 from tests.integration.simulation.schedule import Schedule
 
@@ -43,6 +44,8 @@ class World:
         self.committed_at: dict[tuple[RoomId, Seq], float] = {}
         self.marks: dict[tuple[UserId, RoomId], Seq] = {}  # as far as it was answered
         self.ended_at: dict[int, float] = {}
+        self.taken: list[Taken] = []  # by the durable consumer
+        self.lock_holder: Process | None = None
         self.processes = [Process(self) for _ in range(3)]
         self.people = {name: self.processes[0].chat.register(name) for name in ("ann", "bob", "cem")}
         self.rooms = self._open_rooms()
@@ -67,7 +70,8 @@ class World:
 
     def history(self) -> str:
         """All that anybody asked, was answered and was told, in no order but its own."""
-        told = [self.faults, self.schedule.now, self.committed_at, self.ended_at, self.marks]
+        taken = [each[1:] for each in self.taken]
+        told = [self.faults, self.schedule.now, self.committed_at, self.ended_at, self.marks, taken]
         for client in self.clients:
             told += [client.rooms, client.past]
             told += [
@@ -147,7 +151,7 @@ class World:
         while not self.is_calm:
             process = self.random.choice(self.processes)
             now, lasting = self.schedule.now, self.random.uniform(2.5, 5)
-            match self.random.randrange(6):
+            match self.random.randrange(7):
                 case 0:
                     process.die()
                 case 1:
@@ -157,6 +161,8 @@ class World:
                     process.storage_away_until = now + lasting / 2
                 case 3:
                     process.chat.clock.advance(seconds=self.random.uniform(-600, 600))
+                case 4:
+                    self.lock_holder = None  # its connection broke, and the process does not know yet
             self.schedule.pause(self.random.uniform(0.3, 1.5))
 
     def _clear_up(self) -> None:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
+from tests.integration.torture import consumers
 from tests.integration.torture.checker import Run, Violation, check
 from tests.integration.torture.client import Client
 from tests.integration.torture.figures import figures_of
@@ -17,6 +18,9 @@ from tests.integration.torture.worlds import World
 
 HEALED_WITHIN: Final = 10.0
 """Seconds that clients have at the end, when nothing is asked any more: twice what lies between two beacons."""
+
+CONSUMED_WITHIN: Final = 15.0
+"""Seconds that another process may need at the end to take over, and to catch up."""
 
 _PAUSE: Final = 1.0
 
@@ -88,7 +92,22 @@ def verdict(
     states = scene.fleet.states()
     fresh = {client.name: snapshot(port, client.account, logs) for client in scene.fleet.clients}
     run = Run(scene.history.remembered(), logs, states, fresh, scene.fleet.users())
-    return run, check(run)
+    return run, [*check(run), *_consumed(scene, run)]
+
+
+def _consumed(scene: Scene, run: Run) -> Iterator[Violation]:
+    """What is wrong with what the durable consumer took, in a world that has one."""
+    servers = scene.world.servers
+    if not all("recording_consumer" in server.plants for server in servers):
+        return
+    heads = {room: log[-1].seq for room, log in run.logs.items()}
+    deadline = time.monotonic() + CONSUMED_WITHIN
+    while not consumers.has_all(taken := consumers.taken_in([each.folder for each in servers]), heads):
+        if time.monotonic() > deadline:
+            break
+        time.sleep(0.2)
+    scene.figures |= consumers.figures(taken, run)
+    yield from (Violation("consumer", what) for what in consumers.problems(taken, run))
 
 
 def final_logs(scene: Scene) -> dict[int, list[Event]]:

@@ -30,6 +30,7 @@ _SETTINGS: Final = {
 FAILPOINTS: Final = (
     "day_long_tokens",
     "die_before_broadcast", "die_before_ack", "spoil_hints", "small_buffers", "count_connections", "tell_lag",
+    "recording_consumer",
 )  # fmt: skip
 
 

@@ -69,5 +69,11 @@ def some_parts() -> dict[str, list[dict[str, Any]]]:
             {"room_id": DIRECT, "seq": 1, "type": "message", "actor_id": BOB, "message_seq": 1},
         ],
         "mentions": [{"room_id": PUBLIC, "seq": 3, "user_id": BOB}],
+        "consumers": [{"name": "mail", "started_at": 5}, {"name": "mail_of_bots"}],
+        "consumer_cursors": [
+            {"room_id": PUBLIC, "consumer": "mail", "seq": 8},
+            {"room_id": PUBLIC, "consumer": "mail_of_bots", "seq": 2},
+            {"room_id": DIRECT, "consumer": "mail", "seq": 1},
+        ],
     }
     return {part: [a_record(part, **fields) for fields in rows[part]] for part in PARTS}
