@@ -5,7 +5,7 @@ import time
 from abc import abstractmethod
 from collections import OrderedDict, defaultdict, deque
 from threading import Lock
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from limits import RateLimitItemPerSecond
 from limits.storage import RedisStorage
@@ -13,6 +13,9 @@ from limits.strategies import MovingWindowRateLimiter
 
 from chat_domain.model.errors import TooMany
 from chat_domain.ports.security import Limit, RateLimiter
+
+if TYPE_CHECKING:
+    from redis import ConnectionPool
 
 _log = logging.getLogger(__name__)
 
@@ -29,6 +32,10 @@ class Window(Protocol):
     @abstractmethod
     def take(self, limit: Limit, key: str) -> float | None:
         """Count one more; or count nothing, and return how many seconds to wait."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of every connection."""
 
 
 class MemoryWindow(Window):
@@ -49,6 +56,9 @@ class MemoryWindow(Window):
             hits.move_to_end(key)
         return None
 
+    def close(self) -> None:
+        """There is no connection."""
+
 
 def _forget(hits: OrderedDict[str, deque[float]], before: float) -> None:
     """Forget every key whose last grant is not after that time; the key with the oldest grant comes first."""
@@ -59,8 +69,9 @@ def _forget(hits: OrderedDict[str, deque[float]], before: float) -> None:
 class RedisWindow(Window):
     """Counts in Redis or Valkey, by the clocks of the servers that ask."""
 
-    def __init__(self, storage: RedisStorage) -> None:
-        self._window = MovingWindowRateLimiter(storage)
+    def __init__(self, url: str, pool: "ConnectionPool") -> None:
+        self._window = MovingWindowRateLimiter(RedisStorage(url, pool))
+        self._pool = pool
 
     def take(self, limit: Limit, key: str) -> float | None:
         item = RateLimitItemPerSecond(limit.times, limit.seconds, limit.name)
@@ -68,6 +79,9 @@ class RedisWindow(Window):
             return None
         # By a wrong clock it may end in an hour; but Redis forgets it a window after the last grant.
         return min(self._window.get_window_stats(item, key).reset_time - time.time(), limit.seconds)
+
+    def close(self) -> None:
+        self._pool.disconnect()
 
 
 class WindowRateLimiter(RateLimiter):
@@ -105,7 +119,7 @@ class WindowRateLimiter(RateLimiter):
             socket_connect_timeout=_PATIENCE,
             retry=Retry(NoBackoff(), 0),
         )
-        return cls(RedisWindow(RedisStorage(url, pool)), away=(RedisError,))
+        return cls(RedisWindow(url, pool), away=(RedisError,))
 
     def hit(self, limit: Limit, key: str) -> None:
         if time.monotonic() < self._resume_at:
@@ -121,6 +135,9 @@ class WindowRateLimiter(RateLimiter):
         if wait is not None:
             raise TooMany(retry_after=max(wait, 1))
 
+    def close(self) -> None:
+        self._window.close()
+
     def _pause(self, error: Exception) -> None:
         self._resume_at = time.monotonic() + _PAUSE
         if not self._is_away:
@@ -133,3 +150,6 @@ class NoRateLimiter(RateLimiter):
 
     def hit(self, limit: Limit, key: str) -> None:
         """Count nothing."""
+
+    def close(self) -> None:
+        """There is no connection."""

@@ -89,3 +89,7 @@ class RateLimiter(Protocol):
     @abstractmethod
     def hit(self, limit: Limit, key: str) -> None:
         """Count one more for `key`, or raise TooMany, with the seconds to wait, and count nothing."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of every connection."""

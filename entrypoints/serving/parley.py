@@ -93,6 +93,7 @@ def serving(container: Container, settings: Settings, *more: Ticker, is_worker: 
     def close() -> None:
         broadcaster.close()  # before the storage: what it still has to say is of use to the other processes
         consumers.release()
+        container.limits().close()
         services.storage.close()
 
     return Served(app.wsgi_app, ticking, sockets.drain, close)

@@ -106,3 +106,6 @@ class CountingRateLimiter(RateLimiter):
         if len(hits) >= limit.times:
             raise TooMany(retry_after=(hits[-limit.times] + window - now).total_seconds())
         hits.append(now)
+
+    def close(self) -> None:
+        """There is no connection."""

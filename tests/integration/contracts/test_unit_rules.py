@@ -12,6 +12,7 @@ from chat_domain.model.identifiers import MessageId, RoomId, Seq, SessionId
 from chat_domain.model.rooms import RoomKind
 from chat_domain.model.sessions import Session
 from chat_domain.model.values import MessageBody
+from chat_domain.ports.consumers import Beginning
 from chat_domain.ports.repositories import LOADS
 from chat_domain.ports.storage import BrokenRule, Snapshot, Storage, UnitOfWork
 from tests.builders import NOON, a_membership, a_room, a_user
@@ -51,6 +52,10 @@ BEYOND_THE_ROOM: dict[str, Step] = {
         OTHER_MEMBER.post(MessageBody("hello"), id=MessageId(100), at=NOON, key=None, reply_to=None), frozenset()
     ),
     "Log.append": lambda work: work.log.append(LEFT_OTHER),
+    "ConsumerCursors.start": lambda work: work.consumers.start("counting", Beginning.HEAD, NOON),
+    "ConsumerCursors.move": lambda work: work.consumers.move(
+        "other", OTHER.id, before=OTHER.last_seq, to=Seq(OTHER.last_seq + 1)
+    ),
 }
 READS: dict[str, Step] = {
     "Memberships.of": lambda work: work.memberships.of(ANN.id, ROOM.id),
@@ -75,6 +80,7 @@ def storage(storage: Storage) -> Storage:
             work.memberships.add(member)
         work.rooms.add(a_room(id=13, kind=RoomKind.DIRECT, people=(1, 2)))
         work.sessions.add(SESSION)
+        work.consumers.start("other", Beginning.HEAD, NOON)
         work.commit()
     return storage
 
