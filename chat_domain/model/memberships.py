@@ -60,7 +60,7 @@ class Authority:
         return message.delete(at)
 
     def require_moderator(self) -> None:
-        """Refuse whoever does not moderate the room. Nobody moderates a direct conversation."""
+        """Raise Forbidden for a user who does not moderate the room. A direct room has no moderators."""
         self.rights.require(Right.WRITE)
         if self._rank is None:
             raise NotAMember

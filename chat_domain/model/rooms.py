@@ -39,7 +39,7 @@ class Room:
     direct_key: str | None = None
 
     def others_than(self, user_id: UserId) -> tuple[UserId, ...]:
-        """The other people of a direct conversation, also those who left it; nobody for other kinds."""
+        """The other users of a direct room, also users who left it; empty for other kinds."""
         return tuple(other for other in people_of(self.direct_key) if other != user_id) if self.direct_key else ()
 
     @property
@@ -59,7 +59,7 @@ class Room:
 
 
 def direct_key(people: Iterable[UserId]) -> str:
-    """The name of the direct room of these people, whoever asks and in whatever order."""
+    """The key of the direct room of these users, the same in every order and for each of them."""
     ids = sorted(set(people))
     if len(ids) > MOST_IN_A_DIRECT_ROOM:
         raise Invalid(f"At most {MOST_IN_A_DIRECT_ROOM} people.", code="too_many", field="user_ids")

@@ -125,7 +125,7 @@ class Page(Generic[Item]):
 class Catchup:
     """What somebody missed: pages by room, rooms that are new to them, and rooms that are theirs no more.
 
-    All of it is of one epoch; whoever knew another starts afresh, without cursors.
+    All of it is of one epoch; a client that remembers another starts afresh, without cursors.
     """
 
     pages: Mapping[RoomId, LogPage]

@@ -31,7 +31,7 @@ INVITATION_LIFETIME: Final = timedelta(days=7)
 
 
 class Registration(StrEnum):
-    """Who may make an account: anybody, whoever holds an invitation, or nobody."""
+    """Who may register: everybody, the holder of an invitation, or nobody."""
 
     OPEN = "open"
     INVITE = "invite"
@@ -78,7 +78,7 @@ class AccountService:
         invitation: str | None,
         address: str,
     ) -> User:
-        """Make an account for whoever asks from this address."""
+        """Make an account for a caller from this address, by their own request."""
         self._limits.hit(REGISTRATIONS_BY_ADDRESS, address)
         self._limits.hit(REGISTRATIONS_BY_ACCOUNT, username.key)
         self._require_welcome(invitation)
@@ -87,7 +87,7 @@ class AccountService:
     def create(
         self, *, username: Username, password: Password, email: Email | None, name: DisplayName, role: ServerRole
     ) -> User:
-        """Make an account, for whoever runs the server."""
+        """Make an account, as the operator of the server does."""
         self._require_strong(password, username=username, email=email, name=name)
         with self._storage.snapshot() as seen:  # the answer that needs no hashing comes first
             if seen.users.find(username):

@@ -38,7 +38,7 @@ class PresenceService:
         self._presence.depart(user_id, self._clock.now())
 
     def sweep(self) -> None:
-        """Take offline whoever has been without a connection for GRACE; to be called about every second.
+        """Take users offline who have been without a connection for GRACE; to be called about every second.
 
         Raises Unavailable; then the next call tells of them.
         """

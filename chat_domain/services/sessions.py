@@ -22,7 +22,7 @@ from chat_domain.services.sign_in import Device, PasswordSignIn, require_still_v
 ACCESS_LIFETIME: Final = timedelta(minutes=15)
 REFRESHES_BY_ADDRESS: Final = Limit("refresh", times=120, seconds=60)
 _NOTED_AGAIN_AFTER: Final = timedelta(minutes=1)
-"""How long no use is noted after one could not be: whoever notes one may wait seconds for whoever else writes."""
+"""How long no use is noted after one could not be: a call that notes one may wait seconds for other writers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ class SessionService:
         """For want of a note nobody is kept out, and while none can be made hardly anybody waits for it."""
         if self._noted_from and at < self._noted_from:
             return
-        self._noted_from = at + _NOTED_AGAIN_AFTER  # for those who call meanwhile, too
+        self._noted_from = at + _NOTED_AGAIN_AFTER  # for calls that come meanwhile, too
         with suppress(Unavailable):
             with self._storage.unit_of_work() as work:
                 session = work.sessions.get(session_id)

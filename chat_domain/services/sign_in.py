@@ -14,7 +14,7 @@ from chat_domain.ports.storage import Storage, UnitOfWork
 
 LOGINS_BY_ADDRESS: Final = Limit("login", times=60, seconds=60)
 LOGINS_BY_ACCOUNT: Final = Limit("login-account", times=10, seconds=60)
-"""From one address: whoever guesses from elsewhere keeps nobody out of their own account."""
+"""From one address: guesses from elsewhere keep no user out of their own account."""
 
 GUESSES_BY_ACCOUNT: Final = Limit("login-everywhere", times=100, seconds=600)
 

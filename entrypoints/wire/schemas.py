@@ -162,7 +162,7 @@ class LogPageBody(TypedDict):
 
 
 class CatchupBody(TypedDict):
-    """What was missed. Whoever remembers another `epoch` forgets what they know and syncs afresh."""
+    """What was missed. A client that remembers another `epoch` forgets its cursors and messages, and syncs afresh."""
 
     rooms: dict[str, LogPageBody]
     joined: list[RoomBody]

@@ -51,7 +51,7 @@ _PATTERNS: Final = {
     Form.LOCK: re.compile(_QUERY + r"FOR (?:NO KEY )?UPDATE(?: OF [\w, ]+)?", re.DOTALL),
     Form.INSERT: re.compile(rf"(INSERT INTO \w+ {_COLUMNS}) VALUES \(({_PARAMETERS})\)"),  # noqa: S608 - a pattern
     Form.UPDATE: re.compile(rf"(UPDATE \w+ SET {_PLAIN}) {_OF_ITS_ROOM}(WHERE {_PLAIN_AND})", re.DOTALL),  # noqa: S608
-    Form.DELETE: re.compile(rf"DELETE FROM \w+ WHERE {_PLAIN}", re.DOTALL),  # noqa: S608 - likewise
+    Form.DELETE: re.compile(rf"DELETE FROM \w+ WHERE {_PLAIN}", re.DOTALL),  # noqa: S608 - a pattern, no statement
     Form.COPY: re.compile(rf"INSERT INTO \w+ {_COLUMNS} {_QUERY}", re.DOTALL),
 }
 _ONE_BY_ONE: Final = re.compile(_without("RETURNING", "FOR"), re.DOTALL)
