@@ -251,4 +251,4 @@ class RoomViews(Protocol):
 
     @abstractmethod
     def public(self, user_id: UserId, query: str, *, after: RoomId, limit: int) -> Sequence[RoomView]:
-        """The public rooms whose name or description contains `query`, in any case, in order of id from after `after`."""
+        """The public rooms whose name or description contains `query`, in any case, by id from after `after`."""
