@@ -59,10 +59,10 @@ class GapFiller:
             return False
         if not self._cursors.is_behind(room_id, event.seq):
             return False
-        if self._cursors.is_next(event) and room_id not in self._wanted and not self._subscriptions.lack_room(event):
-            self._cursors.deliver(event)
-        else:
+        if room_id in self._wanted or not self._cursors.is_next(event) or self._subscriptions.needs_announcement(event):
             self.fill(room_id, event.seq)
+        else:
+            self._cursors.deliver(event)
         return True
 
     def take_room_added(self, added: RoomAdded) -> None:
@@ -70,7 +70,7 @@ class GapFiller:
         room = added.view.room
         is_next = self._cursors.cursor(room.id) == room.last_seq - 1
         if is_next and room.id not in self._wanted and self._audience.has_subscribers(room.id):
-            self._subscriptions.tell_room(added, room.last_seq)
+            self._subscriptions.announce(added, room.last_seq)
 
     def fill_between(self, hints: Iterable[AnyEvent]) -> None:
         """Fill all the gaps that these hints leave together, before they are taken one by one."""
@@ -175,6 +175,6 @@ class GapFiller:
         try:
             with self._storage.snapshot() as seen:
                 page = seen.log.after(room_id, after, limit=limit)
-                return room_id, page, self._subscriptions.rooms_to_tell(seen, room_id, page.events)
+                return room_id, page, self._subscriptions.announcements(seen, room_id, page.events)
         except NotFound:  # deleted meanwhile
             return None

@@ -148,7 +148,7 @@ class Reconciler:
         self._cursors.start(room.id, before)
         if not self._cursors.is_behind(room.id, before):
             if added and not self._audience.is_subscribed(user_id, room.id):
-                self._subscriptions.tell_room(added, member.joined_seq)
+                self._subscriptions.announce(added, member.joined_seq)
             self._audience.subscribe_user(user_id, room.id)
             self._cursors.note_change(room.id)  # so that the next heads tell of what was missed
 

@@ -49,14 +49,14 @@ class RoomCursors:
             self._subscriptions.leave(event)
         self._audience.deliver(event)
 
-    def deliver_page(self, room_id: RoomId, page: LogPage, rooms: Mapping[UserId, RoomAdded]) -> None:
+    def deliver_page(self, room_id: RoomId, page: LogPage, announcements: Mapping[UserId, RoomAdded]) -> None:
         """Deliver those of the events that are next; others may have been delivered while they were read."""
         events = page.events
         if room_id in self._cursors:
             self._cursors[room_id] = page.span.reached(self._cursors[room_id])
         for event in events:
             if self.is_next(event):
-                self._subscriptions.tell_room_before(event, rooms)
+                self._subscriptions.announce_before(event, announcements)
                 self.deliver(event)
         if events and self.is_behind(room_id, events[0].seq):
             _log.error("the log of room %d has a gap before %d", room_id, events[0].seq)

@@ -1,7 +1,7 @@
 """Subscriptions: how the joinings and leavings that are delivered reach the connections of the user.
 
-A user who joins is told of the room (RoomAdded) right before the joining, and then subscribed; a user who leaves is
-unsubscribed, and then told (RoomRemoved).
+A joining is announced to the user (RoomAdded), then it subscribes the user. A leaving unsubscribes the user, who is
+then told (RoomRemoved).
 """
 
 from collections import Counter
@@ -43,7 +43,7 @@ class Subscriptions:
         self._audience = audience
         self._connecting: Counter[UserId] = Counter()
         self._watching: list[Leavings] = []
-        self._added: tuple[UserId, RoomId, Seq] | None = None  # the last joining before which RoomAdded was told
+        self._announced: tuple[UserId, RoomId, Seq] | None = None  # the joining that was last announced
 
     @contextmanager
     def leavings(self) -> Iterator[Leavings]:
@@ -87,31 +87,31 @@ class Subscriptions:
         self._note(deletion)
         self._audience.deliver(deletion)
 
-    def lack_room(self, event: RoomEvent) -> bool:
+    def needs_announcement(self, event: RoomEvent) -> bool:
         """Whether the event, the next of its room, would subscribe a user who was not told of the room."""
-        if not isinstance(event, UserJoined) or self._added == (event.user.id, event.room_id, event.seq):
+        if not isinstance(event, UserJoined) or self._announced == (event.user.id, event.room_id, event.seq):
             return False
         return not self._audience.is_subscribed(event.user.id, event.room_id)
 
-    def rooms_to_tell(self, seen: Snapshot, room_id: RoomId, events: Sequence[RoomEvent]) -> Mapping[UserId, RoomAdded]:
-        """What to tell before the joinings among these events of the room, for users who are members in `seen`."""
+    def announcements(self, seen: Snapshot, room_id: RoomId, events: Sequence[RoomEvent]) -> Mapping[UserId, RoomAdded]:
+        """What to announce before the joinings among these events of the room, for users who are members in `seen`."""
         left = {event.user.id for event in events if isinstance(event, UserLeft)}
         back = left and left.intersection(self._audience.users())
         joining = {
             event.user.id
             for event in events
-            if isinstance(event, UserJoined) and (event.user.id in back or self.lack_room(event))
+            if isinstance(event, UserJoined) and (event.user.id in back or self.needs_announcement(event))
         }
         return {user_id: added for user_id in joining if (added := _room_added(seen, user_id, room_id))}
 
-    def tell_room_before(self, event: RoomEvent, rooms: Mapping[UserId, RoomAdded]) -> None:
-        """Tell what this event, the next of its room, needs to be told before, if it is among `rooms`."""
-        if isinstance(event, UserJoined) and event.user.id in rooms and self.lack_room(event):
-            self.tell_room(rooms[event.user.id], event.seq)
+    def announce_before(self, event: RoomEvent, announcements: Mapping[UserId, RoomAdded]) -> None:
+        """Make the announcement that this event, the next of its room, needs, if it is among these."""
+        if isinstance(event, UserJoined) and event.user.id in announcements and self.needs_announcement(event):
+            self.announce(announcements[event.user.id], event.seq)
 
-    def tell_room(self, added: RoomAdded, joined_seq: Seq) -> None:
+    def announce(self, added: RoomAdded, joined_seq: Seq) -> None:
         """Tell the user of the room; the joining, or the subscription where it was delivered before, is next."""
-        self._added = added.view.viewer.id, added.view.room.id, joined_seq
+        self._announced = added.view.viewer.id, added.view.room.id, joined_seq
         self._audience.deliver(added)
 
     def _note(self, event: UserLeft | RoomDeleted) -> None:

@@ -75,7 +75,7 @@ class ReadingService:
         with self._storage.unit_of_work() as work:
             work.memberships.move_read_mark(actor, room_id, mark)
             view = work.views.of(actor, room_id)
-            view.require_joined()  # or the actor was led out meanwhile
+            view.require_joined()  # or the actor left meanwhile
             work.record(ReadMarkMoved(view, origin))
             work.commit()
         return view

@@ -14,7 +14,7 @@ from chat_domain.services.presence import PresenceService
 
 _POLL: Final = 1.0
 _POLL_ALONE: Final = 30.0
-"""Seconds. A process alone is told of everything, so that only a hint can be lost that it failed to hand on."""
+"""Seconds. A process alone is told of everything, so that only a hint can be lost that it failed to deliver."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,7 +117,7 @@ class JoinedUntold(Bugs):
 
     def in_process(self, process: Process) -> None:
         delivery: Any = process.chat.delivery
-        delivery._subscriptions.tell_room_before = lambda _event, _rooms: None
+        delivery._subscriptions.announce_before = lambda _event, _announcements: None
 
 
 class ConsumerIsAheadOfItself(Bugs):
