@@ -25,6 +25,7 @@ _USERS_IF_MISSED: Final = 500
 _USERS_A_READ: Final = 25
 
 Place = tuple[UserId, RoomId]
+_Found = tuple[Membership, RoomAdded | None]
 
 
 class Reconciler:
@@ -123,8 +124,7 @@ class Reconciler:
     def _subscribe_together(self, places: Iterable[Place], *, tell: bool) -> list[Place]:
         """The memberships are read while they may be changing: a leaving that is delivered meanwhile counts."""
         with self._subscriptions.leavings() as leavings:
-            found = [found for place in places if (found := self._look_up(*place, tell=tell))]
-            self._guard.make_certain()
+            found = self._members_among(places, tell=tell)
         staying: list[Membership] = []
         for member, added in found:
             if not leavings.include(member.person.id, member.room.id, after=member.room.last_seq):
@@ -134,7 +134,23 @@ class Reconciler:
         self._filler.fill_all({member.room.id: member.room.last_seq for member in staying})
         return [(member.person.id, member.room.id) for member in staying]
 
-    def _look_up(self, user_id: UserId, room_id: RoomId, *, tell: bool) -> tuple[Membership, RoomAdded | None] | None:
+    def _members_among(self, places: Iterable[Place], *, tell: bool) -> list[_Found]:
+        """The memberships, each read again while leavings may have been passed over since it was read."""
+        found: dict[Place, _Found] = {}
+        unread = list(places)
+        while unread:
+            for place in unread:
+                found.pop(place, None)
+                if each := self._look_up(*place, tell=tell):
+                    found[place] = each
+            self._guard.make_certain()
+            unread = [place for place, (member, _) in found.items() if self._is_outdated(member)]
+        return list(found.values())
+
+    def _is_outdated(self, member: Membership) -> bool:
+        return self._cursors.passed_over(member.room.id, member.room.last_seq)
+
+    def _look_up(self, user_id: UserId, room_id: RoomId, *, tell: bool) -> _Found | None:
         try:
             with self._storage.snapshot() as seen:
                 member = seen.memberships.of(user_id, room_id)

@@ -20,12 +20,20 @@ class RoomCursors:
         self._audience = audience
         self._subscriptions = subscriptions
         self._cursors: dict[RoomId, Seq] = {}
+        self._started: dict[RoomId, Seq] = {}  # where each cursor began
         self._changed: dict[RoomId, Seq] = {}  # since the heads were taken
 
     def start(self, room_id: RoomId, after: Seq) -> None:
         """A connection is about to be subscribed: if it is the room's first, what comes after `after` is next."""
         if not self._audience.has_subscribers(room_id):
-            self._cursors[room_id] = after
+            self._cursors[room_id] = self._started[room_id] = after
+
+    def passed_over(self, room_id: RoomId, seq: Seq) -> bool:
+        """Whether the cursor of a room with subscribers began after `seq`: a leaving in between was not delivered.
+
+        So it is where the room's first connection was added while memberships of another user, as of `seq`, were read.
+        """
+        return self._audience.has_subscribers(room_id) and self._started.get(room_id, seq) > seq
 
     def cursor(self, room_id: RoomId) -> Seq | None:
         """The room's cursor; None if there is none."""
@@ -75,11 +83,12 @@ class RoomCursors:
         for room_id in [*self._cursors]:
             if room_id not in keep and not self._audience.has_subscribers(room_id):
                 del self._cursors[room_id]
+                self._started.pop(room_id, None)
         changed, self._changed = self._changed, {}
         return [Heads(room_id, seq) for room_id, seq in changed.items() if self._audience.has_subscribers(room_id)]
 
     def delete(self, room_id: RoomId) -> None:
         """The room is gone: forget it, and tell its subscribers."""
-        for kept in (self._cursors, self._changed):
+        for kept in (self._cursors, self._started, self._changed):
             kept.pop(room_id, None)
         self._subscriptions.delete(room_id)

@@ -89,6 +89,8 @@ class DeliveryService:
         try:
             with self._subscriptions.connecting(actor.user_id) as leavings:
                 heads = self._filler.fill_for_connection(self._heads_of(actor))
+                while any(self._cursors.passed_over(room_id, seq) for room_id, seq in heads.items()):
+                    heads = self._filler.fill_for_connection(self._heads_of(actor))
         except Exception:
             self._audience.remove(connection)
             raise

@@ -235,6 +235,24 @@ def test_who_is_removed_while_connecting_is_not_subscribed() -> None:
     assert not world.hears_typing("b", world.ann)
 
 
+def test_a_removal_that_another_connection_begins_after_is_not_passed_over_by_who_is_connecting() -> None:
+    world = Held()
+    world.invite(world.bob)
+    world.hand_over()
+
+    def removed_and_ann_connects() -> None:
+        world.chat.members.remove(world.ann, world.room, world.bob)
+        world.bus.take()
+        world.chat.connect("a", world.ann)
+
+    world.storage.afterwards = removed_and_ann_connects
+    world.chat.connect("b", world.bob)
+    assert not world.hears_typing("b", world.ann)
+    world.chat.say(world.ann, world.room)
+    world.hand_over()
+    assert (world.heard("a"), world.heard("b")) == ([4], [])
+
+
 @pytest.mark.parametrize("somebody_listens", [True, False])
 def test_who_joins_while_connecting_is_subscribed(somebody_listens: bool) -> None:
     world = Held()

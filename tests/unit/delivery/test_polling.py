@@ -174,6 +174,24 @@ def test_who_is_removed_while_the_poll_looks_at_their_joining_is_not_subscribed(
 
 
 @pytest.mark.parametrize("read", range(4))
+def test_a_removal_that_another_connection_begins_after_while_the_poll_reads_is_not_passed_over(read: int) -> None:
+    world = Unhinted()
+    world.chat.connect("b", world.bob)
+    world.invite(world.bob)
+    world.bus.take()
+
+    def removed_and_ann_connects() -> None:
+        world.chat.members.remove(world.ann, world.room, world.bob)
+        world.bus.take()
+        world.chat.connect("a", world.ann)
+
+    world.interrupt_read(read, removed_and_ann_connects)
+    world.poll()
+    assert not world.hears_typing("b", world.ann)
+    assert world.chat.heard("b")[-1:] in ([], [RoomRemoved(world.bob, world.room)])
+
+
+@pytest.mark.parametrize("read", range(4))
 def test_who_connects_while_the_poll_reads_is_told_of_a_new_room_once_at_most(read: int) -> None:
     world = Unhinted()
     world.chat.connect("a", world.ann)
