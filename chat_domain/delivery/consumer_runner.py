@@ -2,13 +2,15 @@
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from chat_domain.delivery.lags import Lags
+from chat_domain.delivery.backlog import Backlog
+from chat_domain.delivery.pending_moves import PendingMoves
 from chat_domain.delivery.setbacks import FIRST_WAIT, Setbacks, lasts
-from chat_domain.model.errors import Conflict, NotFound
+from chat_domain.model.errors import ChatError, Conflict, NotFound
 from chat_domain.model.events import RoomEvent
 from chat_domain.model.identifiers import RoomId, Seq
 from chat_domain.ports.clock import Clock
@@ -21,7 +23,7 @@ SWEEP: Final = timedelta(seconds=5)
 """How often the logs are compared with the cursors, for what no hint told of."""
 _FOUND_AT_ONCE: Final = 1_000
 _TOGETHER: Final = 100
-"""Rooms whose cursors move in one unit of work."""
+"""Rooms that are looked at in one go."""
 _EVENTS: Final = 500
 """Events that are read in one go, of one room or of several."""
 
@@ -54,7 +56,7 @@ class _Page(NamedTuple):
 class ConsumerRunner:
     """Runs one consumer while this process holds the lock.
 
-    A cursor moves after the consumer took the events, and only from where they were read: nothing is passed over.
+    A cursor moves after the consumer took the events, and only from where it was: nothing is passed over.
     `step` must not run twice at a time; hints may come in between wherever it waits.
     """
 
@@ -63,7 +65,8 @@ class ConsumerRunner:
         self._storage = storage
         self._lock = lock
         self._clock = clock
-        self._lags = Lags()
+        self._backlog = Backlog()
+        self._moves = PendingMoves(consumer.name, storage)
         self._setbacks = Setbacks()
         self._is_started = False
         self._swept_at: datetime | None = None
@@ -77,15 +80,20 @@ class ConsumerRunner:
         """The consumer's name."""
         return self._consumer.name
 
-    def hint(self, room_id: RoomId, seq: Seq, at: datetime | None) -> None:
-        """The log of the room goes up to `seq`, of the time `at`; ignored by a process in which the consumer rests."""
+    def hint(self, event: RoomEvent) -> None:
+        """The event is in the log; ignored by a process in which the consumer rests."""
         if self._is_started:
-            self._lags.note(room_id, Seq(seq - 1), seq, at or self._clock.now())
+            self._backlog.hint(event)
+
+    def hint_head(self, room_id: RoomId, head: Seq) -> None:
+        """The log of the room goes up to `head`; likewise."""
+        if self._is_started:
+            self._backlog.note(room_id, head, self._clock.now())
 
     def forget(self, room_id: RoomId) -> None:
         """The room is gone."""
-        self._lags.forget(room_id)
-        self._setbacks.forget(room_id)
+        for each in (self._backlog, self._moves, self._setbacks):
+            each.forget(room_id)
 
     def step(self) -> None:
         """Hand over what is known to be there; to be called ten times a second. Raises Unavailable."""
@@ -95,7 +103,9 @@ class ConsumerRunner:
             while self._lock.is_held():
                 self._start()
                 self._sweep()
-                if not self._pass():
+                has_more = self._pass()
+                self._moves.store_in_time(self._clock.now())
+                if not has_more:
                     return
         except Conflict:
             _log.warning("the cursors of consumer %s were moved by another process", self.name)
@@ -106,15 +116,22 @@ class ConsumerRunner:
         else:
             self._rest()
 
+    def finish(self) -> None:
+        """Store how far the consumer has come, so that the next process need not repeat anything. Never raises."""
+        with suppress(ChatError):
+            if self._lock.is_held():
+                self._moves.store()
+        self._rest()
+
     def figures(self) -> ConsumerFigures:
         """How the consumer is doing."""
-        lags, now = self._lags, self._clock.now()
+        backlog, now = self._backlog, self._clock.now()
         return ConsumerFigures(
             name=self.name,
             runs_here=self._is_started,
-            rooms_behind=len(lags.rooms),
-            events_behind=lags.events,
-            seconds_behind=lags.seconds(now),
+            rooms_behind=len(backlog.rooms),
+            events_behind=backlog.events,
+            seconds_behind=backlog.seconds(now),
             failures=self._failures,
             last_failed_at=self._last_failed_at,
         )
@@ -122,7 +139,8 @@ class ConsumerRunner:
     def _rest(self) -> None:
         """Forget what is known; the next start compares all logs with the stored cursors."""
         self._is_started, self._swept_at, self._swept_to = False, None, RoomId(0)
-        self._lags.clear()
+        self._backlog.clear()
+        self._moves.clear()
 
     def _stop(self) -> None:
         """Rest for a while at least."""
@@ -145,7 +163,8 @@ class ConsumerRunner:
         with self._storage.snapshot() as seen:
             found = seen.consumers.behind(self.name, after=self._swept_to, limit=_FOUND_AT_ONCE)
         for room in found:
-            self._lags.note(room.room_id, room.cursor, room.head, now)
+            self._backlog.begin(room.room_id, room.cursor)
+            self._backlog.note(room.room_id, room.head, now)
         if len(found) < _FOUND_AT_ONCE:
             self._swept_at, self._swept_to = now, RoomId(0)
             _log.debug("%s", self.figures())
@@ -153,15 +172,12 @@ class ConsumerRunner:
             self._swept_to = found[-1].room_id
 
     def _pass(self) -> bool:
-        """Hand over a page of each of some rooms. Returns whether more could be handed over at once.
+        """Hand over the next events of some rooms. Returns whether more could be handed over at once.
 
         It is left to the next step where that is little: many small passes would cost more than one large one.
         """
         due = self._due()
-        pages = self._read(due[:_TOGETHER])
-        taken = [page for page in pages if self._lock.is_held() and self._hand_over(page)]
-        if taken:
-            self._move(taken)
+        taken = [page for page in self._pages(due[:_TOGETHER]) if self._lock.is_held() and self._hand_over(page)]
         is_much = sum(len(page.events) for page in taken) > _EVENTS // 2
         return is_much or len(due) > _TOGETHER or any(self._setbacks.wants_one_by_one(page.room_id) for page in taken)
 
@@ -170,28 +186,37 @@ class ConsumerRunner:
         now = self._clock.now()
         if self._setbacks.puts_all_off(now):
             return []
-        due = [room_id for room_id in self._lags.rooms if not self._setbacks.puts_off(room_id, now)]
+        due = [room_id for room_id in self._backlog.rooms if not self._setbacks.puts_off(room_id, now)]
         return sorted(due, key=self._setbacks.failures)
 
-    def _read(self, room_ids: Sequence[RoomId]) -> list[_Page]:
-        if not room_ids:
-            return []
-        with self._storage.snapshot() as seen:
-            pages = [self._page(seen, room_id, limit=_EVENTS // len(room_ids)) for room_id in room_ids]
-        return [page for page in pages if page]
+    def _pages(self, room_ids: Sequence[RoomId]) -> list[_Page]:
+        """The next events of each room: those that hints told, or else read from the logs in one snapshot."""
+        pages, untold = list[_Page](), list[RoomId]()
+        for room_id in room_ids:
+            cursor, events = self._backlog.cursor(room_id), self._backlog.held(room_id)
+            if events and cursor is not None and not self._setbacks.wants_one_by_one(room_id):
+                pages.append(_Page(room_id, cursor, events))
+            else:
+                untold.append(room_id)
+        if untold:
+            with self._storage.snapshot() as seen:
+                pages += filter(None, (self._read(seen, room_id, limit=_EVENTS // len(untold)) for room_id in untold))
+        return pages
 
-    def _page(self, seen: Snapshot, room_id: RoomId, *, limit: int) -> _Page | None:
-        one_by_one = self._setbacks.wants_one_by_one(room_id)
-        cursor = seen.consumers.get(self.name, room_id)
+    def _read(self, seen: Snapshot, room_id: RoomId, *, limit: int) -> _Page | None:
+        cursor = self._backlog.cursor(room_id)
+        if cursor is None:
+            cursor = self._backlog.begin(room_id, seen.consumers.get(self.name, room_id))
+        self._backlog.release(room_id)
         try:
-            page = seen.log.after(room_id, cursor, limit=1 if one_by_one else limit)
+            page = seen.log.after(room_id, cursor, limit=1 if self._setbacks.wants_one_by_one(room_id) else limit)
         except NotFound:
             self.forget(room_id)
             return None
         if not page.events:
-            self._lags.forget(room_id)
+            self._backlog.finish(room_id)
             return None
-        self._lags.correct(room_id, cursor, page.span.last_seq, page.events[0].at)
+        self._backlog.correct(room_id, page.span.last_seq, page.events[0].at)
         return _Page(room_id, cursor, page.events)
 
     def _hand_over(self, page: _Page) -> bool:
@@ -206,6 +231,8 @@ class ConsumerRunner:
         if self._setbacks.failures(page.room_id):
             _log.warning("consumer %s goes on in room %d", self.name, page.room_id)
         self._setbacks.succeed(page.room_id, page.last.seq)
+        self._backlog.advance(page.room_id, page.last)
+        self._moves.add(page.room_id, page.cursor, page.last.seq)
         return True
 
     def _fail(self, page: _Page, error: Exception) -> None:
@@ -215,11 +242,3 @@ class ConsumerRunner:
             _log.error("consumer %s failed at events %d to %d of room %d, and waits", *places, exc_info=error)
         self._failures, self._last_failed_at = self._failures + 1, now
         self._setbacks.fail(page.room_id, page.last.seq, now)
-
-    def _move(self, pages: Sequence[_Page]) -> None:
-        with self._storage.unit_of_work() as work:
-            for page in pages:
-                work.consumers.move(self.name, page.room_id, before=page.cursor, to=page.last.seq)
-            work.commit()
-        for page in pages:
-            self._lags.advance(page.room_id, page.last.seq, page.last.at)

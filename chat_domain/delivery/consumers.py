@@ -29,9 +29,9 @@ class Consumers:
         for runner in self.runners:
             for event in events:
                 if isinstance(event, RoomEvent):
-                    runner.hint(event.room_id, event.seq, event.at)
+                    runner.hint(event)
                 elif isinstance(event, Heads):
-                    runner.hint(event.room_id, event.last_seq, None)
+                    runner.hint_head(event.room_id, event.last_seq)
                 elif isinstance(event, RoomDeleted):
                     runner.forget(event.room_id)
 
@@ -41,6 +41,8 @@ class Consumers:
 
     def release(self) -> None:
         """Leave the consumers to another process, once none is stepped any more."""
+        for runner in self.runners:
+            runner.finish()
         self._lock.release()
 
     def figures(self) -> Sequence[ConsumerFigures]:

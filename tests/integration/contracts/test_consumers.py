@@ -168,7 +168,7 @@ def test_a_room_that_is_deleted_takes_its_cursors_with_it(chat: Chat) -> None:
     runner = a_runner(chat, consumer)
     runner.step()
     chat.say(ann, gone)
-    runner.hint(gone, Seq(2), None)
+    runner.hint_head(gone, Seq(2))
     chat.rooms.delete(ann, gone)
     for before in (0, 1):
         move(chat.storage, "recording", gone, before, 2)
@@ -228,7 +228,7 @@ class Consuming(RuleBasedStateMachine):
     def hint(self, events: object) -> None:
         for event in events if self.hears and isinstance(events, list) else ():
             if isinstance(event, RoomEvent):
-                self.runner.hint(event.room_id, event.seq, event.at)
+                self.runner.hint(event)
 
     @rule(room=ROOMS, times=st.integers(1, 5), hears=st.booleans())
     def say(self, room: int, times: int, hears: bool) -> None:

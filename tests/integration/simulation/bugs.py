@@ -125,13 +125,15 @@ class ConsumerIsAheadOfItself(Bugs):
 
     def in_process(self, process: Process) -> None:
         runner: Any = process.consumers.runners[0]
-        hand_over, move = runner._hand_over, runner._move
+        moves, hand_over = runner._moves, runner._hand_over
+        add = moves.add
 
-        def move_first(page: object) -> bool:
-            move([page])
+        def move_first(page: Any) -> bool:
+            add(page.room_id, page.cursor, page.last.seq)
+            moves.store()
             return bool(hand_over(page))
 
-        runner._hand_over, runner._move = move_first, lambda _pages: None
+        runner._hand_over, moves.add = move_first, lambda *_move: None
 
 
 class ConsumerHasNoLock(Bugs):

@@ -4,7 +4,7 @@ import pytest
 
 from chat_domain.delivery.consumers import Consumers
 from chat_domain.model.errors import Unavailable
-from chat_domain.model.events import UnknownEvent
+from chat_domain.model.events import MessagePosted, UnknownEvent
 from chat_domain.model.identifiers import RoomId, Seq
 from chat_domain.ports.consumers import Beginning, ConsumerLock
 from chat_domain.ports.storage import Snapshot
@@ -169,15 +169,67 @@ def test_events_of_unknown_kinds_are_handed_over_as_they_are(
     assert consumer.pages[-1][1][-1] == event
 
 
-def test_a_room_that_is_deleted_is_forgotten(world: Consuming, consumer: RecordingConsumer, room: RoomId) -> None:
+@pytest.mark.parametrize("is_told", [True, False])
+def test_a_room_that_is_deleted_is_forgotten(
+    world: Consuming, consumer: RecordingConsumer, room: RoomId, is_told: bool
+) -> None:
+    other = world.chat.open_room(world.ann, name="other")
     world.step()
     world.say(room)
     world.hint()
     world.chat.rooms.delete(world.ann, room)
-    world.step()
-    assert consumer.seqs(room) == [1]
+    if is_told:
+        world.hint()
+    world.wait(seconds=5)
+    assert consumer.seqs(room) == ([1] if is_told else [1, 2])
     assert world.figures().rooms_behind == 0
-    assert world.cursor(room) == 0
+    assert (world.cursor(room), world.cursor(other)) == (0, 1)
+
+
+def test_cursors_are_stored_once_a_second_and_at_the_end(
+    world: Consuming, consumer: RecordingConsumer, room: RoomId
+) -> None:
+    world.say(room)
+    world.step()
+    stored = []
+    for _ in range(3):
+        world.chat.clock.advance(seconds=-0.4)  # a message comes a second after the one before
+        world.say(room)
+        world.chat.clock.advance(seconds=-0.2)
+        world.hint()
+        world.step()
+        stored.append(world.cursor(room))
+    assert stored == [2, 2, 5]
+    world.chat.clock.advance(seconds=-0.5)
+    world.say(room)
+    world.hint()
+    world.step()
+    world.process.release()
+    assert world.cursor(room) == 6
+    world.begin()
+    world.step()
+    assert consumer.seqs(room) == [1, 2, 3, 4, 5, 6]
+
+
+def test_what_hints_bring_is_not_read_from_the_log(world: Consuming, consumer: RecordingConsumer, room: RoomId) -> None:
+    world.step()
+    world.say(room, 3)
+    world.hint()
+    log = world.chat.log(room)
+    world.storage.is_away = True
+    with pytest.raises(Unavailable):  # when the cursors are to be stored
+        world.step()
+    assert [event for _, events in consumer.pages for event in events] == log
+
+
+def test_what_a_hint_leaves_out_is_read_from_the_log(
+    world: Consuming, consumer: RecordingConsumer, room: RoomId
+) -> None:
+    world.step()
+    world.say(room, 6)
+    world.process.receive([hint for hint in world.broadcaster.take() if isinstance(hint, MessagePosted)][2:4])
+    world.step()
+    assert consumer.seqs(room) == [1, 2, 3, 4, 5, 6, 7]
 
 
 def test_a_process_without_the_lock_hands_over_nothing_and_remembers_nothing(
