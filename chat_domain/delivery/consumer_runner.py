@@ -199,6 +199,7 @@ class ConsumerRunner:
             else:
                 untold.append(room_id)
         if untold:
+            self._moves.hurry()
             with self._storage.snapshot() as seen:
                 pages += filter(None, (self._read(seen, room_id, limit=_EVENTS // len(untold)) for room_id in untold))
         return pages

@@ -34,6 +34,10 @@ class PendingMoves:
         """Store none of them."""
         self._moves.clear()
 
+    def hurry(self) -> None:
+        """Store them the next time, whenever the last was: much was taken at once, which would all come again."""
+        self._stored_at = None
+
     def store_in_time(self, now: datetime) -> None:
         """Store them if it is time; raises Conflict where a cursor was moved by another process, and Unavailable."""
         if self._stored_at is None or len(self._moves) >= _MOST or not lasts(self._stored_at, STORED_EACH, now):

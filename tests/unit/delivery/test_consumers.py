@@ -211,6 +211,27 @@ def test_cursors_are_stored_once_a_second_and_at_the_end(
     assert consumer.seqs(room) == [1, 2, 3, 4, 5, 6]
 
 
+def test_what_is_read_from_the_log_is_stored_page_by_page(
+    world: Consuming, consumer: RecordingConsumer, room: RoomId
+) -> None:
+    class Dies(BaseException):
+        """The process ends."""
+
+    def die() -> None:
+        raise Dies
+
+    def die_after_the_next_but_one() -> None:
+        consumer.afterwards = lambda: setattr(consumer, "afterwards", die)
+
+    world.say(room, 1_300)
+    world.lose_hints()
+    consumer.afterwards = die_after_the_next_but_one
+    with pytest.raises(Dies):
+        world.step()
+    assert consumer.seqs(room)[-1] == 1_301
+    assert world.cursor(room) == 1_000
+
+
 def test_what_hints_bring_is_not_read_from_the_log(world: Consuming, consumer: RecordingConsumer, room: RoomId) -> None:
     world.step()
     world.say(room, 3)
@@ -238,10 +259,10 @@ def test_a_process_without_the_lock_hands_over_nothing_and_remembers_nothing(
     world.storage.lock.held = False
     world.say(room)
     world.hint()
+    assert world.figures().rooms_behind == 0
     world.step()
     assert consumer.asked == []
     assert not world.figures().runs_here
-    assert world.figures().rooms_behind == 0
     world.storage.lock.held = True
     world.step()
     assert consumer.seqs(room) == [1, 2]

@@ -108,6 +108,18 @@ def test_a_consumer_that_fails_in_one_room_after_the_other_is_left_alone_as_a_wh
     assert all(consumer.seqs(room) == [1] for room in rooms)
 
 
+def test_a_consumer_that_is_left_alone_costs_no_reading(world: Consuming, consumer: RecordingConsumer) -> None:
+    for n in range(5):
+        world.chat.open_room(world.ann, name=f"room {n}")
+    consumer.is_broken = True
+    world.step()
+    world.storage.is_away = True
+    world.step()
+    world.storage.is_away = False
+    world.wait(seconds=1)
+    assert len(consumer.asked) == 3 + 1
+
+
 def test_rooms_that_always_fail_do_not_keep_a_new_event_of_another_room_out_for_ever(
     world: Consuming, consumer: RecordingConsumer, room: RoomId
 ) -> None:
@@ -117,11 +129,12 @@ def test_rooms_that_always_fail_do_not_keep_a_new_event_of_another_room_out_for_
     for each in bad:
         world.say(each)
     world.hint()
-    moments_of_trying(world, consumer, 200)
-    world.say(room)
-    world.hint()
-    moments_of_trying(world, consumer, 60)
-    assert consumer.seqs(room) == [1, 2]
+    for said in range(5):
+        moments_of_trying(world, consumer, 1_000)
+        world.say(room)
+        world.lose_hints()
+        moments_of_trying(world, consumer, 5 + 60)
+        assert len(consumer.seqs(room)) == said + 2
     assert all(consumer.seqs(each) == [1] for each in bad)
 
 
