@@ -6,6 +6,6 @@ sequence), `gap_filler` (what the hints leave out), `reconciler` (what no hint t
 sync), `service` (the only part that is called from outside). `docs/walk.md` follows a message through them.
 
 `consumers` and its parts stand beside them: every event of every room, at least once, also after a crash. They are
-`setbacks` (how long a consumer that failed waits), `backlog` (what it has not had yet), `pending_moves` (how far it has
+`backoff` (how long a consumer that failed waits), `backlog` (what it has not had yet), `pending_moves` (how far it has
 come, until that is stored), `consumer_runner` (one consumer) and `consumers` (all of them, and their lock).
 """

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from chat_domain.delivery.backlog import Backlog
+from chat_domain.delivery.backoff import FIRST_WAIT, Backoff, lasts
 from chat_domain.delivery.pending_moves import PendingMoves
-from chat_domain.delivery.setbacks import FIRST_WAIT, Setbacks, lasts
 from chat_domain.model.errors import ChatError, Conflict, NotFound
 from chat_domain.model.events import RoomEvent
 from chat_domain.model.identifiers import RoomId, Seq
@@ -67,7 +67,7 @@ class ConsumerRunner:
         self._clock = clock
         self._backlog = Backlog()
         self._moves = PendingMoves(consumer.name, storage)
-        self._setbacks = Setbacks()
+        self._backoff = Backoff()
         self._is_started = False
         self._swept_at: datetime | None = None
         self._swept_to = RoomId(0)
@@ -92,7 +92,7 @@ class ConsumerRunner:
 
     def forget(self, room_id: RoomId) -> None:
         """The room is gone."""
-        for each in (self._backlog, self._moves, self._setbacks):
+        for each in (self._backlog, self._moves, self._backoff):
             each.forget(room_id)
 
     def step(self) -> None:
@@ -179,22 +179,22 @@ class ConsumerRunner:
         due = self._due()
         taken = [page for page in self._pages(due[:_TOGETHER]) if self._lock.is_held() and self._hand_over(page)]
         is_much = sum(len(page.events) for page in taken) > _EVENTS // 2
-        return is_much or len(due) > _TOGETHER or any(self._setbacks.wants_one_by_one(page.room_id) for page in taken)
+        return is_much or len(due) > _TOGETHER or any(self._backoff.wants_one_by_one(page.room_id) for page in taken)
 
     def _due(self) -> list[RoomId]:
         """The rooms whose turn it is; those that failed come last, so that they are not tried in place of others."""
         now = self._clock.now()
-        if self._setbacks.puts_all_off(now):
+        if self._backoff.puts_all_off(now):
             return []
-        due = [room_id for room_id in self._backlog.rooms if not self._setbacks.puts_off(room_id, now)]
-        return sorted(due, key=self._setbacks.failures)
+        due = [room_id for room_id in self._backlog.rooms if not self._backoff.puts_off(room_id, now)]
+        return sorted(due, key=self._backoff.failures)
 
     def _pages(self, room_ids: Sequence[RoomId]) -> list[_Page]:
         """The next events of each room: those that hints told, or else read from the logs in one snapshot."""
         pages, untold = list[_Page](), list[RoomId]()
         for room_id in room_ids:
             cursor, events = self._backlog.cursor(room_id), self._backlog.held(room_id)
-            if events and cursor is not None and not self._setbacks.wants_one_by_one(room_id):
+            if events and cursor is not None and not self._backoff.wants_one_by_one(room_id):
                 pages.append(_Page(room_id, cursor, events))
             else:
                 untold.append(room_id)
@@ -210,7 +210,7 @@ class ConsumerRunner:
             cursor = self._backlog.begin(room_id, seen.consumers.get(self.name, room_id))
         self._backlog.release(room_id)
         try:
-            page = seen.log.after(room_id, cursor, limit=1 if self._setbacks.wants_one_by_one(room_id) else limit)
+            page = seen.log.after(room_id, cursor, limit=1 if self._backoff.wants_one_by_one(room_id) else limit)
         except NotFound:
             self.forget(room_id)
             return None
@@ -222,24 +222,24 @@ class ConsumerRunner:
 
     def _hand_over(self, page: _Page) -> bool:
         """Whether the consumer took the events."""
-        if self._setbacks.puts_all_off(self._clock.now()):
+        if self._backoff.puts_all_off(self._clock.now()):
             return False
         try:
             self._consumer.consume(page.room_id, page.events)
         except Exception as error:  # noqa: BLE001 - whatever it is, the consumer has not had the events
             self._fail(page, error)
             return False
-        if self._setbacks.failures(page.room_id):
+        if self._backoff.failures(page.room_id):
             _log.warning("consumer %s goes on in room %d", self.name, page.room_id)
-        self._setbacks.succeed(page.room_id, page.last.seq)
+        self._backoff.succeed(page.room_id, page.last.seq)
         self._backlog.advance(page.room_id, page.last)
         self._moves.add(page.room_id, page.cursor, page.last.seq)
         return True
 
     def _fail(self, page: _Page, error: Exception) -> None:
         now = self._clock.now()
-        if not self._setbacks.failures(page.room_id):
+        if not self._backoff.failures(page.room_id):
             places = self.name, page.events[0].seq, page.last.seq, page.room_id
             _log.error("consumer %s failed at events %d to %d of room %d, and waits", *places, exc_info=error)
         self._failures, self._last_failed_at = self._failures + 1, now
-        self._setbacks.fail(page.room_id, page.last.seq, now)
+        self._backoff.fail(page.room_id, page.last.seq, now)

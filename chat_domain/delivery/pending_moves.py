@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from chat_domain.delivery.setbacks import lasts
+from chat_domain.delivery.backoff import lasts
 from chat_domain.model.identifiers import RoomId, Seq
 from chat_domain.ports.storage import Storage
 

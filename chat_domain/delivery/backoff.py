@@ -1,7 +1,7 @@
-"""Setbacks: how long a consumer that failed is left alone.
+"""Backoff: how long a consumer that failed is left alone.
 
 A room in which it failed waits alone, so that one event which it can never take holds up no other room. Where several
-rooms fail and none succeeds in between, the consumer itself is taken for broken, and waits as a whole.
+rooms fail and none succeeds in between, the consumer itself is taken for broken, and waits in all rooms.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ def lasts(since: datetime, duration: timedelta, now: datetime) -> bool:
 
 
 @dataclass(slots=True)
-class _Setback:
+class _Failures:
     """Failures since the last success, and when the last one was. `until` is the last event of a page that failed."""
 
     at: datetime
@@ -35,26 +35,26 @@ class _Setback:
         return self.failures > 0 and lasts(self.at, wait, now)
 
 
-class Setbacks:
-    """The setbacks of one consumer."""
+class Backoff:
+    """The backoff of one consumer."""
 
     def __init__(self) -> None:
-        self._rooms: dict[RoomId, _Setback] = {}
-        self._whole: _Setback | None = None
+        self._rooms: dict[RoomId, _Failures] = {}
+        self._consumer: _Failures | None = None
         self._failed_in_a_row: set[RoomId] = set()
 
     def fail(self, room_id: RoomId, until: Seq, now: datetime) -> None:
         """The consumer failed on events of the room, the last of which is `until`."""
-        room = self._rooms.setdefault(room_id, _Setback(now))
+        room = self._rooms.setdefault(room_id, _Failures(now))
         room.at, room.until, room.failures = now, max(until, room.until), room.failures + 1
         self._failed_in_a_row.add(room_id)
         if len(self._failed_in_a_row) >= _BROKEN:
-            self._whole = self._whole or _Setback(now)
-            self._whole.at, self._whole.failures = now, self._whole.failures + 1
+            self._consumer = self._consumer or _Failures(now)
+            self._consumer.at, self._consumer.failures = now, self._consumer.failures + 1
 
     def succeed(self, room_id: RoomId, to: Seq) -> None:
         """The consumer took the events of the room up to `to`."""
-        self._whole = None
+        self._consumer = None
         self._failed_in_a_row.clear()
         if room := self._rooms.get(room_id):
             room.failures = 0
@@ -82,4 +82,4 @@ class Setbacks:
 
     def puts_all_off(self, now: datetime) -> bool:
         """Whether it is too early for any."""
-        return self._whole is not None and self._whole.is_put_off(now)
+        return self._consumer is not None and self._consumer.is_put_off(now)
