@@ -271,7 +271,7 @@ def test_who_loads_a_second_member_goes_on_alone_and_holds_up_nobody(crowd: Crow
         crowd.post(work, room, before_writing=lambda _: work.memberships.of(crowd.bea, room))
 
     with crowd.another.unit_of_work() as elsewhere:
-        elsewhere.memberships.move_read_mark(crowd.bea, room, Seq(2))
+        elsewhere.memberships.move_read_mark(crowd.bea, room, Seq(3))
         waits, goes = crowd.together((room, load_both), crowd.posting(other))
         goes.result(timeout=2)
         assert not waits.done()

@@ -168,7 +168,7 @@ def test_clients_of_a_restored_server_converge_and_the_log_goes_on_without_a_gap
         assert anna.ask("GET", "/api/me")["epoch"] != epoch, "and the session from before is still good"
         with ben.connected() as socket:
             first = client.sync(socket)
-            assert first["rooms"] == {str(room): {"events": [], "last_seq": 7, "has_more": False}}
+            assert first["rooms"] == {str(room): {"events": [], "first_seq": 1, "last_seq": 7, "has_more": False}}
             assert first["gone"] == [lost]
             assert client.epoch == first["epoch"] != epoch
             assert client.events == {room: events(ben, room)}
