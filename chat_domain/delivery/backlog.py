@@ -4,11 +4,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from chat_domain.model.events import RoomEvent
+from chat_domain.model.events import MessagePosted, RoomEvent
+from chat_domain.model.events.fields import message_of
 from chat_domain.model.identifiers import RoomId, Seq
 
 _MOST_HELD: Final = 500
-"""Events of one room that are kept from hints; what comes after them is read from the log."""
+MOST_HELD_IN_ALL: Final = 5_000
+"""Events of one room, and of all, that are kept from hints; what comes after them is read from the log."""
 
 
 @dataclass(slots=True)
@@ -23,16 +25,27 @@ class _Room:
 class Backlog:
     """How far the consumer has come in each room since its process began to run it, and what is still to come."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, most_held: int = MOST_HELD_IN_ALL) -> None:
+        self._most_held = most_held
         self._cursors: dict[RoomId, Seq] = {}
         self._behind: dict[RoomId, _Room] = {}
+        self._held = 0  # events, in all rooms
 
     def hint(self, event: RoomEvent) -> None:
-        """The event is in the log. It is kept where it is the next one, so that it need not be read."""
+        """The event is in the log. It is kept where it is the next one and the last, so that it need not be read.
+
+        What later events are known may be an edit or a deletion of its message: then it is read as it is by now.
+        """
         self.note(event.room_id, event.seq, event.at)
         room, cursor = self._behind.get(event.room_id), self._cursors.get(event.room_id)
-        if room and cursor is not None and event.seq == cursor + len(room.held) + 1 and len(room.held) < _MOST_HELD:
+        if room is None or cursor is None:
+            return
+        if room.held and message_of(event) and not isinstance(event, MessagePosted):
+            self.release(event.room_id)
+        is_next = event.seq == room.head == cursor + len(room.held) + 1
+        if is_next and len(room.held) < _MOST_HELD and self._held < self._most_held:
             room.held.append(event)
+            self._held += 1
 
     def note(self, room_id: RoomId, head: Seq, since: datetime) -> None:
         """The log goes up to `head`; `since` counts where the consumer is not behind yet."""
@@ -56,6 +69,7 @@ class Backlog:
     def release(self, room_id: RoomId) -> None:
         """The next events are to be read from the log."""
         if room := self._behind.get(room_id):
+            self._held -= len(room.held)
             room.held = []
 
     def correct(self, room_id: RoomId, head: Seq, since: datetime) -> None:
@@ -66,23 +80,26 @@ class Backlog:
     def advance(self, room_id: RoomId, last: RoomEvent) -> None:
         """The consumer had the events up to `last`; what is left comes after other rooms."""
         self._cursors[room_id] = last.seq
-        room = self._behind.pop(room_id, None)
+        room = self._remove(room_id)
         if room and room.head > last.seq:
-            self._behind[room_id] = _Room(room.head, last.at, [event for event in room.held if event.seq > last.seq])
+            left = [event for event in room.held if event.seq > last.seq]
+            self._behind[room_id] = _Room(room.head, last.at, left)
+            self._held += len(left)
 
     def finish(self, room_id: RoomId) -> None:
         """There is nothing more in the log."""
-        self._behind.pop(room_id, None)
+        self._remove(room_id)
 
     def forget(self, room_id: RoomId) -> None:
         """The room is gone."""
-        self._behind.pop(room_id, None)
+        self._remove(room_id)
         self._cursors.pop(room_id, None)
 
     def clear(self) -> None:
         """Nothing is known any more."""
         self._behind.clear()
         self._cursors.clear()
+        self._held = 0
 
     @property
     def rooms(self) -> list[RoomId]:
@@ -97,3 +114,8 @@ class Backlog:
     def seconds(self, now: datetime) -> float:
         """How old the oldest of them is."""
         return max((max(0.0, (now - room.since).total_seconds()) for room in self._behind.values()), default=0.0)
+
+    def _remove(self, room_id: RoomId) -> _Room | None:
+        room = self._behind.pop(room_id, None)
+        self._held -= len(room.held) if room else 0
+        return room

@@ -6,6 +6,7 @@ from chat_domain.delivery.consumers import Consumers
 from chat_domain.model.errors import Unavailable
 from chat_domain.model.events import MessagePosted, UnknownEvent
 from chat_domain.model.identifiers import RoomId, Seq
+from chat_domain.model.values import MessageBody
 from chat_domain.ports.consumers import Beginning, ConsumerLock
 from chat_domain.ports.storage import Snapshot
 from tests.doubles.clock import SettableClock
@@ -334,3 +335,23 @@ def test_the_figures_tell_how_far_a_consumer_is_behind(
     lag = world.figures()
     assert (lag.rooms_behind, lag.events_behind, lag.seconds_behind, lag.failures) == (0, 0, 0, 1)
     assert consumer.seqs(room) == [Seq(1), Seq(2), Seq(3), Seq(4)]
+
+
+def bodies(consumer: RecordingConsumer) -> list[str]:
+    events = [event for _, page in consumer.pages for event in page]
+    return [event.message.body.value for event in events if isinstance(event, MessagePosted)]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_what_is_deleted_before_the_consumer_takes_it_is_not_told_any_more(
+    world: Consuming, consumer: RecordingConsumer, room: RoomId, order: int
+) -> None:
+    world.step()
+    kept, secret = (world.chat.say(world.ann, room, text) for text in ("kept", "secret"))
+    world.chat.messaging.delete(world.ann, room=room, message=secret.id)
+    world.chat.messaging.edit(world.ann, room=room, message=kept.id, body=MessageBody("edited"))
+    world.process.receive(world.broadcaster.take()[::order])
+    world.step()
+    world.step()
+    assert consumer.seqs(room) == [1, 2, 3, 4, 5]
+    assert bodies(consumer) == ["edited", ""]
