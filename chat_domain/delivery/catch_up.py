@@ -41,7 +41,10 @@ def _pages(seen: Snapshot, cursors: Mapping[RoomId, Seq], spans: Mapping[RoomId,
         events: list[RoomEvent] = []
         reached = spans[room_id].reached(seq)
         while events_left > 0 and text_left > 0 and spans[room_id].last_seq > reached:
-            for event in seen.log.after(room_id, reached, limit=min(_EVENTS_A_READ, events_left)).events:
+            found = seen.log.after(room_id, reached, limit=min(_EVENTS_A_READ, events_left)).events
+            if not found:  # the log's last events are missing: the storage is damaged
+                break
+            for event in found:
                 events.append(event)
                 reached = event.seq
                 events_left -= 1

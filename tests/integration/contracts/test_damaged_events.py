@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, update
+from sqlalchemy import UpdateBase, create_engine, delete, update
 
 from adapters.sql.log import tell_damaged
 from adapters.sql.tables import events
@@ -28,9 +28,13 @@ DAMAGES: Mapping[str, Mapping[str, Any]] = {
 
 
 def damage(home: SqlHome, room: RoomId, seq: int, values: Mapping[str, Any]) -> None:
+    change(home, update(events).where(events.c.room_id == room, events.c.seq == seq).values(**values))
+
+
+def change(home: SqlHome, statement: UpdateBase) -> None:
     engine = create_engine(home.url.replace("postgresql://", "postgresql+psycopg2://"))
     with engine.begin() as connection:
-        connection.execute(update(events).where(events.c.room_id == room, events.c.seq == seq).values(**values))
+        connection.execute(statement)
     engine.dispose()
 
 
@@ -53,3 +57,16 @@ def test_a_damaged_event_is_told_as_unknown_and_logged_once(
     assert isinstance(told[2], UnknownEvent)
     assert told[2].kind == DAMAGED
     assert len([record for record in caplog.records if f"room {room}" in record.getMessage()]) == 1
+
+
+@pytest.mark.timeout(30)
+def test_a_sync_comes_to_an_end_where_the_last_events_of_a_log_are_missing(sql_home: SqlHome) -> None:
+    chat = sql_home.chat()
+    ann = chat.register("ann")
+    room = chat.open_room(ann)
+    chat.say(ann, room)
+    chat.say(ann, room)
+    change(sql_home, delete(events).where(events.c.room_id == room, events.c.seq == 3))
+    page = chat.delivery.sync(ann, {room: Seq(1)}).pages[room]
+    assert [event.seq for event in page.events] == [2]
+    assert page.span.last_seq == 3
