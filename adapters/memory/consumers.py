@@ -24,7 +24,8 @@ class MemoryConsumerCursors(ConsumerCursors):
                 self._tables.cursors.put((room.id, consumer), room.last_seq)
 
     def behind(self, consumer: str, *, after: RoomId, limit: int) -> Sequence[Behind]:
-        rooms = sorted((room for room in self._tables.rooms.rows() if room.id > after), key=lambda room: room.id)
+        some = (room for room in self._tables.rooms.rows() if room.id > after and room.last_seq >= room.first_seq)
+        rooms = sorted(some, key=lambda room: room.id)
         found = (Behind(room.id, self.get(consumer, room.id), room.last_seq) for room in rooms)
         return [each for each in found if each.cursor < each.head][:limit]
 

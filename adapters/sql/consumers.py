@@ -27,7 +27,11 @@ _GET: Final = select(_cursors.c.seq).where(_cursors.c.room_id == bindparam("room
 _BEHIND: Final = (
     select(rooms.c.id, func.coalesce(_cursors.c.seq, 0), rooms.c.last_seq)
     .outerjoin(_cursors, (_cursors.c.room_id == rooms.c.id) & (_cursors.c.consumer == _name))
-    .where(rooms.c.id > bindparam("after"), rooms.c.last_seq > func.coalesce(_cursors.c.seq, 0))
+    .where(
+        rooms.c.id > bindparam("after"),
+        rooms.c.last_seq > func.coalesce(_cursors.c.seq, 0),
+        rooms.c.last_seq >= rooms.c.first_seq,  # or else all of it is gone
+    )
     .order_by(rooms.c.id)
     .limit(bindparam("limit"))
 )

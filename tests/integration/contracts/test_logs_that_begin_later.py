@@ -12,6 +12,7 @@ from chat_domain.model.identifiers import MessageId, RoomId, Seq, UserId
 from chat_domain.model.messages import Message
 from chat_domain.model.values import MessageBody
 from chat_domain.model.views import LogSpan
+from chat_domain.ports.consumers import Beginning, Behind
 from tests.builders import NOON, Chat
 from tests.integration.contracts.homes import Home, SqlHome
 
@@ -109,6 +110,20 @@ def test_of_a_log_whose_events_are_all_gone_nothing_is_told_and_it_goes_on(place
         assert (page.events, page.span, page.has_more) == ((), LogSpan(Seq(10), Seq(9)), False)
     assert place.chat.say(place.bob, place.room).seq == 10
     assert seqs(tuple(place.chat.log(place.room))) == [10]
+
+
+def test_no_consumer_is_behind_in_a_log_whose_events_are_all_gone(place: Place, home: Home) -> None:
+    with place.chat.storage.unit_of_work() as work:
+        work.consumers.start("late", Beginning.FIRST_EVENT, NOON)
+        work.commit()
+    with place.chat.storage.snapshot() as seen:
+        assert [each.room_id for each in seen.consumers.behind("late", after=RoomId(0), limit=9)] == [place.room]
+    home.forget_before(place.room, Seq(10))
+    with place.chat.storage.snapshot() as seen:
+        assert seen.consumers.behind("late", after=RoomId(0), limit=9) == []
+    place.chat.say(place.bob, place.room)
+    with place.chat.storage.snapshot() as seen:
+        assert seen.consumers.behind("late", after=RoomId(0), limit=9) == [Behind(place.room, Seq(0), Seq(10))]
 
 
 def places_heard(chat: Chat) -> list[int]:
