@@ -108,12 +108,13 @@ class RoomService:
             # The room before its people, as when one is written to, and people in order of id: nobody holds what
             # another waits for.
             found = work.rooms.find_direct(key)
+            # Strangers before users who are not there, or the answer would tell which of them there are.
+            strangers = set(people_of(key)) - findable(work, work.users.rights(actor), actor, people_of(key))
+            if strangers:
+                raise _no_user(min(strangers))
             people = [_known(work, user_id) for user_id in people_of(key)]
             opener, now = next(user for user in people if user.id == actor), self._clock.now()
             opener.rights.require(Right.OPEN_DIRECT)
-            strangers = {user.id for user in people} - findable(work, opener.rights, actor, people_of(key))
-            if strangers:
-                raise _no_user(min(strangers))
             room = found or Room(RoomId(work.next_id()), RoomKind.DIRECT, None, RoomDescription(), now, direct_key=key)
             if found is None:
                 work.rooms.add(room)

@@ -150,6 +150,9 @@ def test_a_guest_writes_only_to_people_with_whom_they_share_a_room() -> None:
     with pytest.raises(Invalid) as nobody:
         chat.rooms.open_direct(guest, others=[ann, UserId(99)])
     assert stranger.value.fields[0].code == nobody.value.fields[0].code == "user_not_found"
+    for somebody in (chat.register("cem"), UserId(99)):  # of whom nothing is told, not even whether they are there
+        with pytest.raises(Invalid, match=f"no user {bob}"):
+            chat.rooms.open_direct(guest, others=[bob, somebody])
     assert chat.rooms.open_direct(bob, others=[guest])[1]
 
 
