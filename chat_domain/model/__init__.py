@@ -1,1 +1,1 @@
-"""What is true: values, users, sessions, rooms, memberships, messages, the room log, notices and errors."""
+"""The domain model: values, users, credentials, rights, rooms, memberships, messages, events, views and errors."""

@@ -1,4 +1,4 @@
-"""The one way into a room and the one way out, whichever service opens the door."""
+"""Adding and removing members: the membership, its event in the log, and what the user is told."""
 
 from dataclasses import replace
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Ending sessions: the row is over, and the open sockets hear of it."""
+"""Ending sessions: marks them as ended and publishes SessionEnded, which closes their connections."""
 
 from datetime import datetime
 

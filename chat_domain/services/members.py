@@ -71,7 +71,7 @@ class MemberService:
         return Member(invited.person, invited.role), other is None
 
     def remove(self, actor: UserId, room_id: RoomId, user_id: UserId) -> None:
-        """Lead a member out of the room."""
+        """Remove a member from the room."""
         self._limits.hit(MOVES_BY_USER, str(actor))
         with self._storage.unit_of_work() as work:
             remover = work.memberships.authority(actor, room_id)

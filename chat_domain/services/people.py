@@ -1,4 +1,4 @@
-"""People to talk to."""
+"""User search, and which users an actor may find."""
 
 from collections.abc import Collection
 

@@ -14,7 +14,7 @@ class RoomEvent:
     """One durable change of a room: its place in the room's log, when it happened, and who did it.
 
     A subclass declares its KIND, which is the event's type in the storage, in backups, on the bus and on the wire,
-    and the fields that it carries: a message, people, and values of the model (see `fields`).
+    and the fields that it carries: at most one message, one person or member, and values of the model (see `fields`).
     """
 
     KIND: ClassVar[str]
