@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, case, insert, select, update
 from adapters.sql.among import IsAmong, listed
 from adapters.sql.executor import Executor, Row
 from adapters.sql.mapping import PERSON, millis, moment, person
-from adapters.sql.messages import MESSAGE, message, message_row
+from adapters.sql.messages import CHANGING, MESSAGE, message, message_row
 from adapters.sql.statements import Violated
 from adapters.sql.tables import epoch, events, memberships, messages, rooms, users
 from chat_domain.model.errors import Conflict, RoomNotFound
@@ -40,11 +40,10 @@ _ADVANCE: Final = (
 )
 _ADD: Final = insert(events)
 _POST: Final = insert(messages)
-_CHANGED: Final = ("body", "edited_at", "deleted_at")
 _CHANGE: Final = (
     update(messages)
     .where(messages.c.room_id == bindparam("room"), messages.c.seq == bindparam("place"))
-    .values({name: bindparam(name) for name in _CHANGED})
+    .values({name: bindparam(name) for name in CHANGING})
 )
 _EPOCH: Final = select(epoch.c.value)
 _SPAN: Final = select(rooms.c.first_seq, rooms.c.last_seq).where(rooms.c.id == bindparam("room_id"))
@@ -86,7 +85,7 @@ class SqlLog(Log):
             self._post(message)
         elif message:
             row = message_row(message)
-            changed = {name: row[name] for name in _CHANGED}
+            changed = {name: row[name] for name in CHANGING}
             self._executor.run(_CHANGE, room=row["room_id"], place=row["seq"], **changed)
 
     def after(self, room_id: RoomId, seq: Seq, *, limit: int) -> LogPage:

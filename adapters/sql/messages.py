@@ -27,6 +27,9 @@ MESSAGE: Final = (
     messages.c.client_id,
     messages.c.fingerprint,
 )
+CHANGING: Final = ("body", "edited_at", "deleted_at")
+"""The columns that events change."""
+
 _IN_ROOM: Final = (
     select(*MESSAGE, *PERSON)
     .join_from(messages, users, users.c.id == messages.c.sender_id)

@@ -11,6 +11,7 @@ from entrypoints.http.errors import refuse_invalid, register_errors
 from entrypoints.http.headers import with_headers
 from entrypoints.http.health import health
 from entrypoints.http.json import JsonRequest, OrjsonProvider
+from entrypoints.http.log import log
 from entrypoints.http.messages import messages
 from entrypoints.http.openapi import DescribedApp, docs
 from entrypoints.http.pages import DIST, pages, serve_files
@@ -51,9 +52,9 @@ def create_app(services: Services, views: Views, trust: BrowserTrust, *, dist: P
     app.extensions["parley.trust"] = trust
     register_request_log(app)
     register_errors(app)
-    for api in (health(), public_accounts(views), own_account(views), people_and_rooms(views), members(views)):
+    of_rooms = (people_and_rooms(views), members(views), messages(views), log(views))
+    for api in (health(), public_accounts(views), own_account(views), *of_rooms):
         app.register_api(api)
-    app.register_api(messages(views))
     app.add_url_rule("/api/openapi.json", "openapi", lambda: app.api_doc)
     app.register_blueprint(docs())
     app.register_blueprint(pages(dist))

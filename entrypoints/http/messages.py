@@ -1,4 +1,4 @@
-"""Messages, read marks and the room log."""
+"""Messages."""
 
 from typing import Any
 
@@ -50,20 +50,6 @@ def messages(views: Views) -> APIBlueprint:
         """Delete a message; its tombstone stays"""
         room, message = RoomId(path.room_id), MessageId(path.message_id)
         return {"message": views.message(services().messaging.delete(actor().user_id, room=room, message=message))}
-
-    @api.put("/<int:room_id>/read", responses={200: replies.Room})
-    def read(path: requests.RoomPath, body: requests.MarkRead) -> dict[str, Any]:
-        """Move one's read mark forward"""
-        view = services().reading.mark_read(actor().user_id, RoomId(path.room_id), Seq(body.seq))
-        return {"chat_room": views.room(view)}
-
-    @api.get("/<int:room_id>/events", responses={200: replies.Events})
-    def events(path: requests.RoomPath, query: requests.Events) -> dict[str, Any]:
-        """Read the room's log, to heal a gap"""
-        page = services().reading.events(
-            actor().user_id, RoomId(path.room_id), after=Seq(query.after), limit=query.limit
-        )
-        return {**views.log_page(page)}
 
     return api
 

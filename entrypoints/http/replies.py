@@ -2,11 +2,11 @@
 
 from pydantic import BaseModel
 
+from entrypoints.wire.rendering import MessageBodyOut
 from entrypoints.wire.schemas import (
     EventBody,
     MeBody,
     MemberBody,
-    MessageBodyOut,
     RoomBody,
     RoomDetailsBody,
     SessionBody,

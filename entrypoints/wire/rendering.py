@@ -1,10 +1,38 @@
-"""Values and messages to JSON: what both views and events are made of."""
+"""Values and messages to JSON, and what that JSON is: what both views and events are made of."""
 
 from datetime import datetime
 
+from typing_extensions import TypedDict
+
 from chat_domain.model.messages import Message
 from chat_domain.model.users import Person
-from entrypoints.wire.schemas import MessageBodyOut, PersonBody
+
+
+class PersonBody(TypedDict):
+    """Who did something."""
+
+    id: int
+    username: str
+    name: str
+
+
+class MessageBodyOut(TypedDict):
+    """A message; `content` is empty and `deleted` true for a tombstone.
+
+    `reply_to` is the id of the message that it answers, and `reply_to_seq` its place: `?around=` it, that one is read.
+    """
+
+    id: int
+    room_id: int
+    seq: int
+    sender: PersonBody
+    content: str
+    created_at: str
+    client_id: str | None
+    edited_at: str | None
+    deleted: bool
+    reply_to: int | None
+    reply_to_seq: int | None
 
 
 def time_text(at: datetime) -> str:

@@ -10,17 +10,10 @@ from chat_domain.model.events.fields import fields_of
 from chat_domain.model.memberships import Member
 from chat_domain.model.messages import Message
 from chat_domain.model.users import Person
+from entrypoints.wire.rendering import MessageBodyOut, PersonBody
 
 Kind = Literal["public", "private", "direct"]
 MemberRole = Literal["owner", "moderator", "member"]
-
-
-class PersonBody(TypedDict):
-    """Who did something."""
-
-    id: int
-    username: str
-    name: str
 
 
 class UserBody(PersonBody):
@@ -41,25 +34,6 @@ class MeBody(UserBody):
     email: str | None
     role: Literal["administrator", "member", "guest", "bot"]
     created_at: str
-
-
-class MessageBodyOut(TypedDict):
-    """A message; `content` is empty and `deleted` true for a tombstone.
-
-    `reply_to` is the id of the message that it answers, and `reply_to_seq` its place: `?around=` it, that one is read.
-    """
-
-    id: int
-    room_id: int
-    seq: int
-    sender: PersonBody
-    content: str
-    created_at: str
-    client_id: str | None
-    edited_at: str | None
-    deleted: bool
-    reply_to: int | None
-    reply_to_seq: int | None
 
 
 class RoomBody(TypedDict):

@@ -9,13 +9,12 @@ from chat_domain.model.sessions import Session
 from chat_domain.model.users import Person, User
 from chat_domain.model.views import Catchup, LogPage, RoomDetails, RoomView
 from entrypoints.wire.events import event_body
-from entrypoints.wire.rendering import message_body, person_body, time_text
+from entrypoints.wire.rendering import MessageBodyOut, message_body, person_body, time_text
 from entrypoints.wire.schemas import (
     CatchupBody,
     LogPageBody,
     MeBody,
     MemberBody,
-    MessageBodyOut,
     RoomBody,
     RoomDetailsBody,
     SessionBody,

@@ -114,7 +114,7 @@ def test_of_a_room_event_that_cannot_be_read_the_growth_of_the_log_remains(
     [item] = orjson.loads(codec.encode([event]))
     value = item.pop(kind.KIND)
     heads = [Heads(event.room_id, event.seq)]
-    assert codec.decode([{"message_starred": value}]) == heads
+    assert codec.decode([{"from_the_future": value}]) == heads
     assert codec.decode([{kind.KIND: {**value, "actor": "somebody"}}]) == heads
 
 
@@ -134,5 +134,5 @@ def test_text_that_is_no_unicode_raises_nothing(codec: EventCodec) -> None:
 def test_each_kind_is_warned_of_once(caplog: pytest.LogCaptureFixture) -> None:
     codec = EventCodec()
     with caplog.at_level(logging.WARNING):
-        codec.decode([{"message_starred": {}}] * 9 + [{"user_typing": {}}] * 9)
-    assert [record.getMessage().split()[0] for record in caplog.records] == ["message_starred", "user_typing"]
+        codec.decode([{"from_the_future": {}}] * 9 + [{"user_typing": {}}] * 9)
+    assert [record.getMessage().split()[0] for record in caplog.records] == ["from_the_future", "user_typing"]

@@ -18,8 +18,8 @@ interface MessageRowProps {
   original: Quoted | undefined;
   opensGroup: boolean;
   isOwn: boolean;
-  mayWrite: boolean;
-  mayDelete: boolean;
+  isMember: boolean;
+  leads: boolean;
   isEditing: boolean;
   isHighlighted: boolean;
   isCurrent: boolean;

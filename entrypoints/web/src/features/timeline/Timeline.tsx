@@ -8,7 +8,6 @@ import type { TimelineWindow } from "@/shared/chat/timeline-window";
 import { unreadCount } from "@/shared/chat/unread";
 import { Button } from "@/shared/ui/Button";
 import { Skeleton } from "@/shared/ui/Skeleton";
-import { copyLink } from "./copy-link";
 import { DeleteMessageDialog } from "./DeleteMessageDialog";
 import { rowsOf, withoutJoins } from "./grouping";
 import { JumpToLatest } from "./JumpToLatest";
@@ -105,10 +104,9 @@ export function Timeline({ state, me, target, editing, onEdit, onReply, onEditUn
       onReply,
       onEdit,
       onDelete: setDeleting,
-      onCopyLink: (message: Message) => void copyLink(message).then((text) => client.toasts.show(text)),
       onShow: (seq: Seq) => void goTo(seq),
     }),
-    [onReply, onEdit, client, goTo],
+    [onReply, onEdit, goTo],
   );
 
   const rows = useMemo(

@@ -76,8 +76,8 @@ export function TimelineRows({ rows, state, me, editing, highlighted, actions, o
             original={quotedAt(message.reply_to_seq)}
             opensGroup={row.opensGroup}
             isOwn={isOwn}
-            mayWrite={room.joined}
-            mayDelete={(room.joined && isOwn) || leadsIn(room, me)}
+            isMember={room.joined}
+            leads={leadsIn(room, me)}
             isEditing={editing?.id === message.id}
             isHighlighted={highlighted === message.seq}
             isCurrent={current === message.seq}

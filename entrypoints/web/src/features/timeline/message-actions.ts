@@ -1,10 +1,9 @@
 import type { Message, Seq } from "@/shared/api/wire";
 
-/** What one can do with a message of the timeline. */
+/** What is done with a message by the timeline, or by the page around it. */
 export interface MessageActions {
   onReply: (message: Message) => void;
   onEdit: (message: Message | null) => void;
   onDelete: (message: Message) => void;
-  onCopyLink: (message: Message) => void;
   onShow: (seq: Seq) => void;
 }

@@ -1,17 +1,13 @@
 import type { Problem } from "./problem";
 import type { ChatRoom, EventsPage, Id, Message, Person, RoomEvent, Seq } from "./wire";
 
-/** Every socket event, its payload and what its ack carries: the one place that spells them. */
+/** Every socket event that this client sends or hears, its payload and what its ack carries. Nothing else spells them. */
 
 export interface ClientEvents {
   send_message: {
     payload: { room_id: Id; message: string; client_id: string; reply_to?: Id };
     data: { message: Message };
   };
-  edit_message: { payload: { room_id: Id; message_id: Id; message: string }; data: { message: Message } };
-  delete_message: { payload: { room_id: Id; message_id: Id }; data: { message: Message } };
-  join: { payload: { room_id: Id }; data: { chat_room: ChatRoom } };
-  leave: { payload: { room_id: Id }; data: { chat_room: ChatRoom } };
   typing: { payload: { room_id: Id }; data: Record<string, never> };
   read: { payload: { room_id: Id; seq: Seq }; data: { chat_room: ChatRoom } };
   sync: {

@@ -1,8 +1,7 @@
 import type { KnownEvent, RoomEvent } from "@/shared/api/wire";
 import type { EventKind, Kind } from "./kind";
 import { message } from "./message";
-import { messageDeleted } from "./message-deleted";
-import { messageEdited } from "./message-edited";
+import { messageChanged } from "./message-changed";
 import { roomChanged } from "./room-changed";
 import { userJoin } from "./user-join";
 import { userLeft } from "./user-left";
@@ -10,8 +9,8 @@ import { userLeft } from "./user-left";
 /** A row for each kind that the server describes. */
 export const kinds = {
   message,
-  message_edited: messageEdited,
-  message_deleted: messageDeleted,
+  message_edited: messageChanged,
+  message_deleted: messageChanged,
   user_join: userJoin,
   user_left: userLeft,
   room_changed: roomChanged,
