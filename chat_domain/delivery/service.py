@@ -7,7 +7,7 @@ hints come. In a room without subscribers only a joining counts, and the storage
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
-from typing import Final
+from typing import Final, assert_never
 
 from chat_domain.delivery.catch_up import catch_up
 from chat_domain.delivery.gap_filler import GapFiller
@@ -15,7 +15,18 @@ from chat_domain.delivery.reconciler import Reconciler
 from chat_domain.delivery.room_cursors import RoomCursors
 from chat_domain.delivery.session_guard import SessionGuard
 from chat_domain.delivery.subscriptions import Subscriptions
-from chat_domain.model.ephemeral import AnyEvent, EphemeralEvent, Heads, RoomAdded, RoomDeleted, SessionEnded, Typing
+from chat_domain.model.ephemeral import (
+    AnyEvent,
+    EphemeralEvent,
+    Heads,
+    PresenceChanged,
+    ReadMarkMoved,
+    RoomAdded,
+    RoomDeleted,
+    RoomRemoved,
+    SessionEnded,
+    Typing,
+)
 from chat_domain.model.errors import InvalidToken
 from chat_domain.model.events import RoomEvent, UserJoined
 from chat_domain.model.identifiers import RoomId, Seq, UserId
@@ -174,5 +185,7 @@ class DeliveryService:
         match event:
             case Typing(room_id=room_id, seq=seq) | Heads(room_id, seq):
                 return self._filler.fill(room_id, seq)
-            case _:
+            case PresenceChanged() | ReadMarkMoved() | RoomAdded() | RoomRemoved() | RoomDeleted() | SessionEnded():
                 return True
+            case _:
+                assert_never(event)
